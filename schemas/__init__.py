@@ -1,0 +1,1 @@
+"""The language that ledger, judgement and services share."""

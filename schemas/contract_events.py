@@ -1,0 +1,146 @@
+"""What a contract's log says of the contract: its terms, its people, the readings agreed on."""
+
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from schemas.model import (
+    DataModel,
+    Duration,
+    EventIds,
+    Identifier,
+    Jurisdiction,
+    LocalDate,
+    Model,
+    Name,
+    PersonalContact,
+    PersonalContacts,
+    Pointers,
+    Sha256,
+    Word,
+)
+from schemas.questions import QUESTIONS
+
+__all__ = [
+    "Basis",
+    "ContactAuthorised",
+    "ContactRevoked",
+    "ContractData",
+    "ContractRegistered",
+    "ContractValuesErased",
+    "LevelChanged",
+    "Licence",
+    "LicenceRenewed",
+    "ReadingAgreed",
+]
+
+Basis = Literal["request", "retention", "order"]
+
+
+class Licence(Model):
+    """The term of the licence in local dates, both ends inclusive (READINGS.md, step 1)."""
+
+    from_: LocalDate = Field(alias="from")
+    until: LocalDate
+
+
+class ContractRegistered(DataModel):
+    """A support contract came into the ledger with its level, term and contacts."""
+
+    TYPE: ClassVar[str] = "contract.registered.v1"
+
+    customer: Name
+    level: Name
+    edition: Name
+    licence: Licence
+    contacts: PersonalContacts
+    jurisdiction: Jurisdiction
+    work_gap_tolerance: Duration | None = None
+    policy: Identifier | None = None
+
+
+class LevelChanged(DataModel):
+    """The contract moved to another level from a local date on."""
+
+    TYPE: ClassVar[str] = "contract.level-changed.v1"
+
+    level: Name
+    effective_from: LocalDate
+
+
+class LicenceRenewed(DataModel):
+    """The licence was prolonged to a new last day."""
+
+    TYPE: ClassVar[str] = "contract.licence-renewed.v1"
+
+    until: LocalDate
+
+
+class ContactAuthorised(DataModel):
+    """The customer named a specialist who may turn to support."""
+
+    TYPE: ClassVar[str] = "contract.contact-authorised.v1"
+
+    contact: PersonalContact
+
+
+class ContactRevoked(DataModel):
+    """The customer withdrew a specialist's right to turn to support."""
+
+    TYPE: ClassVar[str] = "contract.contact-revoked.v1"
+
+    contact: PersonalContact
+
+
+class ReadingAgreed(DataModel):
+    """The parties settled a contested question for the incidents opened from a local date on."""
+
+    TYPE: ClassVar[str] = "contract.reading-agreed.v1"
+
+    question: Word
+    option: Word
+    effective_from: LocalDate
+    document: Sha256 | None = None
+
+    @model_validator(mode="after")
+    def _names_an_option_of_the_question(self) -> Self:
+        question = QUESTIONS.get(self.question)
+        if question is None:
+            raise PydanticCustomError(
+                "bad-value",
+                "{question} is no question; the questions are {known}",
+                {"question": self.question, "known": ", ".join(QUESTIONS)},
+            )
+        if self.option not in question.options:
+            raise PydanticCustomError(
+                "bad-value",
+                "{option} is no option of {question}; its options are {known}",
+                {
+                    "option": self.option,
+                    "question": self.question,
+                    "known": ", ".join(question.options),
+                },
+            )
+        return self
+
+
+class ContractValuesErased(DataModel):
+    """Personal values of the contract's events were deleted; the events and proofs stand."""
+
+    TYPE: ClassVar[str] = "contract.values-erased.v1"
+
+    events: EventIds
+    fields: Pointers
+    basis: Basis
+
+
+ContractData = (
+    ContractRegistered
+    | LevelChanged
+    | LicenceRenewed
+    | ContactAuthorised
+    | ContactRevoked
+    | ReadingAgreed
+    | ContractValuesErased
+)

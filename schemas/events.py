@@ -1,0 +1,141 @@
+"""The envelope of an event: who says that what happened when, and what the ledger set.
+
+A `Proposal` is what a service puts forward (the interchange form), an `Event` is what the ledger
+recorded (the canonical form). Both carry the data of exactly one event type; `TYPES` is the
+registry of wire names.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, Final, Literal, assert_never, get_args
+
+from pydantic import Field, InstanceOf, PlainSerializer
+
+from schemas.contract_events import ContractData
+from schemas.incident_events import IncidentData
+from schemas.model import (
+    LARGEST_INTEGER,
+    Commitment,
+    DataModel,
+    EventId,
+    Identifier,
+    Instant,
+    Model,
+    Name,
+    Party,
+)
+from schemas.provider_events import (
+    CalendarPublished,
+    PolicyAdopted,
+    ProviderData,
+    ReleaseStagePassed,
+)
+
+__all__ = [
+    "PROVIDER_LOG",
+    "TYPES",
+    "Actor",
+    "ActorKind",
+    "ContractData",
+    "Data",
+    "Event",
+    "IncidentData",
+    "Proposal",
+    "ProviderData",
+    "SubjectKind",
+    "subject_kind",
+    "to_wire",
+]
+
+PROVIDER_LOG: Final = "provider"
+
+Data = IncidentData | ContractData | ProviderData
+ActorKind = Literal["customer", "engineer", "system", "auditor"]
+SubjectKind = Literal["incident", "contract", "policy", "calendar", "release"]
+
+TYPES: Final[Mapping[str, type[Data]]] = MappingProxyType(
+    {kind.TYPE: kind for kind in get_args(Data)}
+)
+
+
+def _data_wire(data: DataModel) -> dict[str, Any]:
+    return data.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
+
+
+CarriedData = Annotated[Data, InstanceOf[DataModel], PlainSerializer(_data_wire)]
+
+
+class Actor(Model):
+    """Who recorded the event: a customer, the provider's engineer or system, an auditor."""
+
+    kind: ActorKind
+    id: Name | Commitment
+
+    @property
+    def party(self) -> Party | Literal["auditor"]:
+        """The side the actor speaks for; engineers and the provider's software are one side."""
+        match self.kind:
+            case "customer":
+                return "customer"
+            case "engineer" | "system":
+                return "provider"
+            case "auditor":
+                return "auditor"
+            case other:
+                assert_never(other)
+
+
+class Proposal(Model):
+    """What a service puts forward to be recorded; `recorded_at` only where an import claims one."""
+
+    id: EventId | None = None
+    subject: Identifier
+    occurred_at: Instant
+    actor: Actor
+    data: CarriedData
+    recorded_at: Instant | None = None
+
+    @property
+    def type(self) -> str:
+        """The wire name of what happened."""
+        return self.data.TYPE
+
+
+class Event(Model):
+    """What the ledger recorded: the proposal with the instant, log and number it was given."""
+
+    id: EventId
+    subject: Identifier
+    occurred_at: Instant
+    recorded_at: Instant
+    actor: Actor
+    data: CarriedData
+    log: Identifier
+    version: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)]
+    imported_at: Instant | None = None
+    via: Name | None = None
+
+    @property
+    def type(self) -> str:
+        """The wire name of what happened."""
+        return self.data.TYPE
+
+
+def subject_kind(data: Data) -> SubjectKind:
+    """The kind of thing an event with this data speaks of; a subject has one kind for ever."""
+    match data:
+        case PolicyAdopted():
+            return "policy"
+        case CalendarPublished():
+            return "calendar"
+        case ReleaseStagePassed():
+            return "release"
+        case _:
+            return "incident" if data.TYPE.startswith("incident.") else "contract"
+
+
+def to_wire(event: Event | Proposal) -> dict[str, Any]:
+    """The event as its JSON object: only what was given, instants in canonical spelling."""
+    wire = event.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
+    wire["type"] = event.data.TYPE
+    return wire
