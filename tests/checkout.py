@@ -11,9 +11,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @cache
 def tracked_files() -> tuple[Path, ...]:
-    """The files that git knows here and that are still here, in order."""
+    """The files here that git tracks or would be told to track, in order."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     paths = (ROOT / name for name in sorted(listed.split("\0")) if name)
     return tuple(path for path in paths if path.is_file())
