@@ -1,14 +1,16 @@
-"""Business time as a compiled calendar: when service runs, and how much of it lies between two instants.
+"""Business time as a compiled calendar: when service runs, and how much of it lies in a span.
 
-A calendar is a sorted row of service intervals with the running sum of their lengths beside it::
+A calendar is a sorted row of half-open service intervals, with the running sum of their lengths
+beside it; instants are microseconds since the Unix epoch (UTC)::
 
-    opens   09:00 Mon   09:00 Tue   09:00 Wed      start of each interval, microseconds since the Unix epoch (UTC)
-    closes  18:00 Mon   18:00 Tue   18:00 Wed      its end; the interval is half-open, [open, close)
-    served         9h         18h         27h      service time from the first opening up to that close
+    opens   Mon 09:00   Tue 09:00   Wed 09:00
+    closes  Mon 18:00   Tue 18:00   Wed 18:00
+    served         9h         18h         27h      from the first opening up to that closing
 
-Two bisections answer any question about any span, exactly, in integers: a due instant a decade away costs what one tomorrow
-costs.  What makes the intervals (weeks, holidays, decrees, zones) is not this module's business: `schedule` compiles a general
-weekly schedule, and the contract's own calendars are compiled from their publications.
+Two bisections answer any question about any span, exactly, in integers: a due instant a decade
+away costs what one tomorrow costs. What makes the intervals (weeks, holidays, decrees, zones) is
+not this module's business: `schedule` compiles a general weekly schedule, and the contract's own
+calendars are compiled from their publications.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The service time of a contract over a stretch of years, compiled for arithmetic; made by `compile`."""
+    """The service time of some years, compiled for arithmetic; made by `compile`."""
 
     opens: tuple[int, ...]
     closes: tuple[int, ...]
@@ -38,9 +40,9 @@ class Calendar:
 
     @classmethod
     def compile(cls, intervals: Iterable[Interval]) -> Calendar:
-        """The calendar of these service intervals, given in any order; those that touch or overlap become one.
+        """The calendar of these service intervals, in any order; those that touch become one.
 
-        Raises `ValueError` for an interval that ends before it begins.  An empty one is left out.
+        Raises `ValueError` for an interval that ends before it begins. An empty one is left out.
         """
         merged = merge(intervals)
         return cls(
@@ -52,9 +54,10 @@ class Calendar:
     def add(self, start: int, amount: int) -> int | None:
         """The instant at which `amount` microseconds of service have passed since `start`.
 
-        That is the earliest t >= start with exactly the amount served in [start, t): an amount that runs out at closing time is
-        due at closing time, and an amount of 0 is due at the start, open or not (READINGS, Amounts).  None where the intervals
-        end before the amount is served.  Raises `ValueError` for a negative amount.
+        That is the earliest t >= start with exactly the amount served in [start, t): an amount
+        that runs out at closing time is due at closing time, and an amount of 0 is due at the
+        start, open or not (READINGS, Amounts). None where the intervals end before the amount is
+        served. Raises `ValueError` for a negative amount.
         """
         if amount <= 0:
             if amount < 0:
@@ -76,31 +79,37 @@ class Calendar:
     def add_datetime(self, start: datetime, amount: int) -> datetime | None:
         """`add` from an aware datetime to one in UTC; the amount stays in microseconds.
 
-        Raises `TypeError` for a datetime without an offset and `OverflowError` where the answer lies beyond the year 9999.
+        Raises `TypeError` for a datetime without an offset and `OverflowError` where the answer
+        lies beyond the year 9999.
         """
         due = self.add((start - _EPOCH) // _MICROSECOND, amount)
         return None if due is None else _EPOCH + due * _MICROSECOND
 
     def elapsed(self, start: int, end: int) -> int:
-        """The service time inside [start, end), in microseconds; 0 where the end is not after the start."""
+        """The service time inside [start, end), in microseconds; 0 where the end comes first."""
         return self._served_until(end) - self._served_until(start) if end > start else 0
 
     def elapsed_datetime(self, start: datetime, end: datetime) -> int:
-        """`elapsed` between two aware datetimes, in microseconds.  Raises `TypeError` for one without an offset."""
+        """`elapsed` between two aware datetimes, in microseconds.
+
+        Raises `TypeError` for a datetime without an offset.
+        """
         return self.elapsed((start - _EPOCH) // _MICROSECOND, (end - _EPOCH) // _MICROSECOND)
 
     def is_open(self, instant: int) -> bool:
-        """Whether service runs at the instant: at an opening it does, at a closing it no longer does."""
+        """Whether service runs at the instant: at an opening it does, at a closing no longer."""
         position = bisect_right(self.opens, instant) - 1
         return position >= 0 and instant < self.closes[position]
 
     def next_opening(self, instant: int) -> int | None:
-        """The instant itself where service runs at it, else the next opening; None where the intervals hold none."""
+        """The instant itself where service runs at it, else the next opening, if there is one."""
         position = bisect_right(self.closes, instant)
         return max(instant, self.opens[position]) if position < len(self.opens) else None
 
     def intervals(self, start: int, end: int) -> list[Interval]:
-        """The service inside [start, end), interval by interval: the segments behind an answer, for a person to add up."""
+        """The segments of service inside [start, end), for a person to add up."""
+        if end <= start:
+            return []
         first = bisect_right(self.closes, start)
         last = bisect_left(self.opens, end)
         return [(max(start, self.opens[n]), min(end, self.closes[n])) for n in range(first, last)]
@@ -113,7 +122,7 @@ class Calendar:
 
 
 def merge(intervals: Iterable[Interval]) -> list[Interval]:
-    """These stretches of time in order, each instant once: those that touch or overlap become one, empty ones none.
+    """These stretches of time in order, those that touch or overlap as one, without empty ones.
 
     Raises `ValueError` for one that ends before it begins.
     """
@@ -129,7 +138,7 @@ def merge(intervals: Iterable[Interval]) -> list[Interval]:
 
 
 def subtract(intervals: Iterable[Interval], excluded: Iterable[Interval]) -> Iterator[Interval]:
-    """What is left of these stretches of time when the excluded ones are cut out of them, in the order given.
+    """What is left of these stretches of time, one by one, with the excluded ones cut out.
 
     Raises `ValueError` for an excluded stretch that ends before it begins.
     """

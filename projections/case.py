@@ -1,0 +1,132 @@
+"""One incident laid out for judging: its facts as of an instant, the terms, policy and calendars that apply to it.
+
+What does not depend on a contested question is settled here, once; the diagrams take over from there.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from projections.continuous import ContinuousWork
+from projections.counted import Counted, count
+from projections.coverage import Cover
+from projections.diagram import Ask
+from projections.history import Fact, Histories, Opening, Stage, Terms, adopted
+from projections.local_time import local_time
+from projections.policies import shipped_policy
+from projections.priorities import Segment, effective_changes
+from projections.response import Walk
+from projections.service import Service
+from schemas.policy import Amount, Level, Policy, parse_policy
+from schemas.problems import PolicyTextMissing
+from schemas.questions import QUESTIONS
+
+
+class Told(NamedTuple):
+    """A history under the readings that shape it: as counted, whether it is covered, and the changes of priority."""
+
+    counted: Counted
+    covered: bool
+    changes: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What judging one incident as of one instant (microseconds) rests on."""
+
+    incident: str
+    as_of: int
+    facts: tuple[Fact, ...]
+    terms: Terms
+    level_name: str
+    level: Level
+    policy: Policy
+    settled: Mapping[str, str]
+    agreed: Mapping[str, str]
+    cover: Cover
+    service: Service
+    walk: Walk
+    work: ContinuousWork
+    releases: Mapping[str, Sequence[Stage]]
+
+    def counted(self, ask: Ask) -> Counted:
+        """The history under one reading."""
+        return count(self.facts, self.as_of, ask)
+
+    def told(self, counted: Counted, ask: Ask) -> Told:
+        """The history with its coverage and priorities under one reading."""
+        covered = self.cover.covers(counted, ask)
+        return Told(counted, covered, effective_changes(counted, ask) if covered else ())
+
+
+@dataclass(slots=True)
+class Docket:
+    """Lays out cases from the histories; policies by their SHA-256, services shared between incidents."""
+
+    histories: Histories
+    policies: Mapping[str, bytes] = field(default_factory=dict)
+    _services: dict[tuple[str, str, int, int], Service] = field(default_factory=dict)
+    _targets: dict[tuple[str, str, int], Amount] = field(default_factory=dict)
+
+    def case(self, incident: str, as_of: int, overrides: Mapping[str, str]) -> Case | None:
+        """The case of an incident, or None where its opening was recorded after the as-of instant.
+
+        `overrides` settles questions for this run, whatever the parties agreed. Raises PolicyTextMissing where the text
+        of the policy that judges is not at hand, KeyError for an incident that was never opened.
+        """
+        every = self.histories.incidents[incident]
+        opening = every[0]
+        assert isinstance(opening.detail, Opening)
+        if opening.recorded > as_of:
+            return None
+        facts = tuple(every if every[-1].recorded <= as_of else (fact for fact in every if fact.recorded <= as_of))
+        terms = self.histories.contracts[opening.detail.contract]
+        policy = self._policy(terms, opening, as_of)
+        local = local_time(policy.zone)
+        opened_on = local.date_of(opening.occurred)
+        level_name = terms.level_on(opened_on, as_of)
+        level = policy.level[level_name]
+        agreed = terms.settled_on(opened_on, as_of)
+        closed = {name: question.literal for name, question in QUESTIONS.items() if name not in policy.questions}
+        cover = Cover(policy.coverage, level, terms, local, terms.licensed_until(as_of))
+        service = self._service(policy, level_name, terms.jurisdiction, opening.recorded, as_of)
+        targets = {priority: policy.target(level_name, priority) for priority in (1, 2, 3, 4)}
+        return Case(
+            incident=incident,
+            as_of=as_of,
+            facts=facts,
+            terms=terms,
+            level_name=level_name,
+            level=level,
+            policy=policy,
+            settled={**closed, **agreed, **overrides},
+            agreed=agreed,
+            cover=cover,
+            service=service,
+            walk=Walk(lambda start, priority, ask: service.due(start, targets[priority], ask), as_of, cover.lapses_at),
+            work=ContinuousWork(policy.continuous_work.priority, terms.tolerance, service.windows, as_of),
+            releases=self.histories.releases,
+        )
+
+    def _policy(self, terms: Terms, opening: Fact, as_of: int) -> Policy:
+        sha256 = adopted(self.histories.adoptions.get(terms.policy, []), opening.recorded, as_of)
+        shipped = parse_policy(shipped_policy())
+        if sha256 is None or sha256 == shipped.sha256:
+            return shipped
+        text = self.policies.get(sha256)
+        if text is None:
+            raise PolicyTextMissing(policy=terms.policy, expected=sha256)
+        return parse_policy(text)
+
+    def _service(self, policy: Policy, level: str, jurisdiction: str, opened_recorded: int, as_of: int) -> Service:
+        publications = self.histories.publications
+        now = publications.by(jurisdiction, as_of)
+        then = publications.known_at(jurisdiction, opened_recorded, as_of)
+        key = (policy.sha256, level, id(now), id(then))
+        service = self._services.get(key)
+        if service is None:
+            service = self._services[key] = Service(policy.level[level], local_time(policy.zone), now, then)
+        return service
+
+
+__all__ = ["Case", "Docket", "Told"]

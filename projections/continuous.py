@@ -1,0 +1,131 @@
+"""Continuous work on the gravest incidents: what was owed, what was worked, what is left uncovered (P1-CONTINUOUS).
+
+    O   the time in which work is owed: the priority is 1, from the response until a mitigation or a closing
+    W   the service window, or all time
+    K   the time worked: the union of all engineers' sessions
+    uncovered = O intersected with W, less K
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import chain
+
+from projections.calendar import Interval, merge, subtract
+from projections.counted import Counted
+from projections.diagram import Ask
+from projections.priorities import Segment, segments
+from schemas.verdicts import Outcome
+
+Windows = Callable[[int, int, Ask], list[Interval]]
+"""The service inside a stretch of time: (from, until, ask) -> intervals."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContinuousWork:
+    """How continuous work on an incident is judged as of an instant; the tolerance is in microseconds."""
+
+    priority: int
+    tolerance: int
+    windows: Windows
+    as_of: int
+
+    def outcome(self, counted: Counted, changes: tuple[Segment, ...], ask: Ask) -> Outcome:
+        """What one reading finds (READINGS.md, Continuous work)."""
+        grave = self.grave(counted, changes)
+        if not grave:
+            return Outcome("not-applicable")
+        owed = self.owed(counted, changes, grave, ask)
+        uncovered = tuple(self.uncovered(owed, self.worked(counted), ask))
+        breach = self.breach(uncovered)
+        return Outcome("met" if breach is None else "breached", None, breach, uncovered)
+
+    def grave(self, counted: Counted, changes: tuple[Segment, ...]) -> list[Interval]:
+        """When the priority that owes continuous work was in force, from the opening to the as-of instant."""
+        parts = segments(changes, counted.priority, counted.opened)
+        ends = [*(part.at for part in parts[1:]), self.as_of]
+        return [
+            (part.at, end) for part, end in zip(parts, ends, strict=True)
+            if part.priority == self.priority and part.at <= self.as_of
+        ]
+
+    def owed(
+        self, counted: Counted, changes: tuple[Segment, ...], grave: list[Interval], ask: Ask
+    ) -> list[Interval]:
+        """The obligation time: within the grave time, what lies between a start and the mitigation or closing after it."""
+        if ask("continuous-work-start") == "opening":
+            begins = counted.opened
+        elif counted.responded:
+            begins = max(counted.opened, counted.responded[0][0])
+        else:
+            return []
+        worsened = [start for start, _ in grave if start > counted.opened]
+        moments = sorted(
+            chain(
+                ((at, -1, "worsened") for at in worsened),
+                ((at, order, "mitigated") for at, order in counted.mitigated),
+                ((closing.at, closing.order, "closed") for closing in counted.closed),
+                ((at, order, "reopened") for at, order in counted.reopened),
+            )
+        )
+        phase = "working"
+        since, spans = begins, []
+        for at, _, moment in moments:
+            following = _next_phase(phase, moment)
+            if phase == "working" and following != "working":
+                spans.append((since, at))
+            elif phase != "working" and following == "working":
+                since = max(at, begins)
+            phase = following
+        if phase == "working":
+            spans.append((since, self.as_of))
+        return merge(
+            (max(start, opens), min(end, closes))
+            for start, end in spans
+            for opens, closes in grave
+            if max(start, opens) < min(end, closes)
+        )
+
+    def worked(self, counted: Counted) -> list[Interval]:
+        """The union of all engineers' sessions; an open one runs to the as-of instant."""
+        open_since: dict[str, int] = {}
+        sessions: list[Interval] = []
+        for session in counted.sessions:
+            if session.starts:
+                open_since.setdefault(session.engineer, session.at)
+            elif session.engineer in open_since:
+                sessions.append((open_since.pop(session.engineer), session.at))
+        sessions.extend((start, max(start, self.as_of)) for start in open_since.values())
+        return merge(sessions)
+
+    def uncovered(self, owed: list[Interval], worked: list[Interval], ask: Ask) -> list[Interval]:
+        """The owed time inside the window in which nobody worked, as maximal intervals."""
+        if not owed:
+            return []
+        if ask("continuous-work-hours") == "service":
+            owed = merge(chain.from_iterable(self.windows(start, end, ask) for start, end in owed))
+        return list(subtract(owed, worked))
+
+    def breach(self, uncovered: tuple[Interval, ...]) -> int | None:
+        """The last instant at which the uncovered time is not yet above the tolerance, or None where it never is."""
+        left = self.tolerance
+        for start, end in uncovered:
+            if end - start > left:
+                return start + left
+            left -= end - start
+        return None
+
+
+def _next_phase(phase: str, moment: str) -> str:
+    """A closing ends it until a reopening; a mitigation, until a reopening or a worsening."""
+    match moment:
+        case "closed":
+            return "closed"
+        case "mitigated":
+            return phase if phase == "closed" else "mitigated"
+        case "reopened":
+            return "working"
+        case _:
+            return "working" if phase == "mitigated" else phase
+
+
+__all__ = ["ContinuousWork", "Windows"]

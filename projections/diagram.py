@@ -1,0 +1,239 @@
+"""Decision diagrams over the contested questions: one evaluation that answers for every reading at once.
+
+A diagram is either a `Leaf` (a value that no open question changes any more) or a `Branch` (a question, and below it
+one diagram per option). Diagrams are ordered and reduced: questions appear in one fixed order, and a branch whose
+options all lead to the same diagram is that diagram. It follows that a value depends on exactly the questions that
+its diagram contains, which is how `depends_on` and `decisive` of READINGS.md are read off, never searched for.
+
+    readings.explore(f)      runs the plain function f(ask) once per distinct path of answers, for what it asks alone
+    readings.bind(d, f)      continues each distinct value of d by another exploration: work before it is shared
+"""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from typing import Generic, TypeAlias, TypeVar
+
+from schemas.questions import QUESTIONS
+
+T = TypeVar("T", bound=Hashable)
+U = TypeVar("U", bound=Hashable)
+
+Ask: TypeAlias = Callable[[str], str]
+"""Answers a question with the option that the reading at hand picks."""
+
+OPTIONS: dict[str, tuple[str, ...]] = {name: question.options for name, question in QUESTIONS.items()}
+
+# The order in which diagrams ask. What shapes the history comes before what is computed from it, so that a bind
+# mostly appends below the leaves and little has to be reordered.
+ORDER = (
+    "corrections",
+    "late-entries",
+    "priority-authority",
+    "unsupported-channel",
+    "reopened-clock",
+    "clock-start",
+    "response-kind",
+    "reprioritized-clock",
+    "premium-hours",
+    "basic-p1-hours",
+    "calendar-changes",
+    "working-saturdays",
+    "decreed-days",
+    "premium-holidays",
+    "short-days",
+    "licence-lapse",
+    "continuous-work-start",
+    "continuous-work-hours",
+    "unreachable-proof",
+)
+_RANK = {name: rank for rank, name in enumerate(ORDER)}
+_LAST = len(ORDER)
+
+
+class Leaf(Generic[T]):
+    """A value that holds whatever the questions not yet asked are answered with."""
+
+    __slots__ = ("value",)
+    rank = _LAST
+
+    def __init__(self, value: T) -> None:
+        self.value = value
+
+
+class Branch(Generic[T]):
+    """A question, and for each of its options, literal first, what follows."""
+
+    __slots__ = ("branches", "question", "rank")
+
+    def __init__(self, question: str, rank: int, branches: "tuple[Diagram[T], ...]") -> None:
+        self.question = question
+        self.rank = rank
+        self.branches = branches
+
+
+Diagram: TypeAlias = Leaf[T] | Branch[T]
+
+
+class Readings:
+    """The readings that the settled questions leave open, and the diagrams over them.
+
+    Equal diagrams made by one `Readings` are one object, so that comparing them is comparing identity.
+    """
+
+    __slots__ = ("_branches", "_leaves", "settled")
+
+    def __init__(self, settled: Mapping[str, str]) -> None:
+        self.settled = settled
+        self._leaves: dict[Hashable, Leaf[Hashable]] = {}
+        self._branches: dict[tuple[Hashable, ...], Branch[Hashable]] = {}
+
+    def explore(self, judge: Callable[[Ask], T]) -> Diagram[T]:
+        """Run `judge` under every combination of answers that it asks for."""
+        return self._grow(judge, {})
+
+    def bind(self, diagram: Diagram[T], judge: Callable[[T, Ask], U]) -> Diagram[U]:
+        """Continue from each distinct value of `diagram`, once, whatever number of readings lead to it."""
+        return self._graft(diagram, judge, {})
+
+    def map(self, diagram: Diagram[T], change: Callable[[T], U]) -> Diagram[U]:
+        """The diagram of the changed values, reduced again."""
+        return self._graft(diagram, lambda value, _ask: change(value), {})
+
+    def _graft(
+        self, diagram: Diagram[T], judge: Callable[[T, Ask], U], done: dict[int, Diagram[U]]
+    ) -> Diagram[U]:
+        known = done.get(id(diagram))
+        if known is not None:
+            return known
+        if isinstance(diagram, Leaf):
+            value = diagram.value
+            grown = self._grow(lambda ask: judge(value, ask), {})
+        else:
+            grown = self._select(diagram.question, [self._graft(below, judge, done) for below in diagram.branches])
+        done[id(diagram)] = grown
+        return grown
+
+    def _grow(self, judge: Callable[[Ask], T], given: Mapping[str, str]) -> Diagram[T]:
+        """One run per path: a question asked for the first time is answered literally, then with the rest in turn."""
+        settled = self.settled
+        answers = dict(given)
+        asked: list[str] = []
+
+        def ask(question: str) -> str:
+            option = settled.get(question) or answers.get(question)
+            if option is None:
+                option = answers[question] = OPTIONS[question][0]
+                asked.append(question)
+            return option
+
+        diagram: Diagram[T] = self._leaf(judge(ask))
+        while asked:
+            question = asked.pop()
+            del answers[question]
+            others = [self._grow(judge, {**answers, question: option}) for option in OPTIONS[question][1:]]
+            diagram = self._select(question, [diagram, *others])
+        return diagram
+
+    def _leaf(self, value: T) -> Leaf[T]:
+        leaf = self._leaves.get(value)
+        if leaf is None:
+            leaf = self._leaves[value] = Leaf(value)
+        return leaf  # type: ignore[return-value]  # found by its own value
+
+    def _branch(self, question: str, branches: "tuple[Diagram[T], ...]") -> Diagram[T]:
+        first = branches[0]
+        if all(branch is first for branch in branches):
+            return first
+        key = (question, *map(id, branches))
+        branch = self._branches.get(key)
+        if branch is None:
+            branch = self._branches[key] = Branch(question, _RANK[question], branches)  # type: ignore[arg-type]
+        return branch  # type: ignore[return-value]  # found by its own branches
+
+    def _select(self, question: str, branches: "Sequence[Diagram[T]]") -> Diagram[T]:
+        """The diagram that is `branches[i]` under option i of the question, in the fixed order of questions."""
+        rank = _RANK[question]
+        top = min(branch.rank for branch in branches)
+        if rank <= top:
+            return self._branch(question, tuple(_under(branch, rank, i) for i, branch in enumerate(branches)))
+        above = ORDER[top]
+        return self._branch(
+            above,
+            tuple(
+                self._select(question, [_under(branch, top, i) for branch in branches])
+                for i in range(len(OPTIONS[above]))
+            ),
+        )
+
+
+def _under(diagram: Diagram[T], rank: int, option: int) -> Diagram[T]:
+    if isinstance(diagram, Branch) and diagram.rank == rank:
+        return diagram.branches[option]
+    return diagram
+
+
+def nodes(diagram: Diagram[T]) -> Iterator[Diagram[T]]:
+    """Each distinct part of the diagram, once."""
+    seen: set[int] = set()
+    waiting: list[Diagram[T]] = [diagram]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        yield node
+        if isinstance(node, Branch):
+            waiting.extend(node.branches)
+
+
+def values(diagram: Diagram[T]) -> set[T]:
+    """The distinct values over all readings."""
+    return {node.value for node in nodes(diagram) if isinstance(node, Leaf)}
+
+
+def support(diagram: Diagram[T]) -> tuple[str, ...]:
+    """The questions that the value depends on, sorted by name."""
+    return tuple(sorted({node.question for node in nodes(diagram) if isinstance(node, Branch)}))
+
+
+def literal(diagram: Diagram[T]) -> T:
+    """The value under the literal reading; settled questions have kept their option already."""
+    while isinstance(diagram, Branch):
+        diagram = diagram.branches[0]
+    return diagram.value
+
+
+def follow(diagram: Diagram[T], answers: Mapping[str, str]) -> T:
+    """The value under a reading; a question not answered is read literally."""
+    while isinstance(diagram, Branch):
+        option = answers.get(diagram.question, OPTIONS[diagram.question][0])
+        diagram = diagram.branches[OPTIONS[diagram.question].index(option)]
+    return diagram.value
+
+
+def tally(diagram: Diagram[T], over: Sequence[str]) -> Counter[T]:
+    """How many readings give each value, counted over the combinations of the questions `over`.
+
+    `over` must contain every question of the diagram.
+    """
+    ranks = sorted(_RANK[question] for question in over)
+    done: dict[tuple[int, int], Counter[T]] = {}
+
+    def count(node: Diagram[T], level: int) -> Counter[T]:
+        if level == len(ranks):
+            assert isinstance(node, Leaf)
+            return Counter({node.value: 1})
+        key = (id(node), level)
+        known = done.get(key)
+        if known is None:
+            options = len(OPTIONS[ORDER[ranks[level]]])
+            known = Counter()
+            for option in range(options):
+                known.update(count(_under(node, ranks[level], option), level + 1))
+            done[key] = known
+        return known
+
+    return count(diagram, 0)
+
+
+__all__ = ["OPTIONS", "Ask", "Branch", "Diagram", "Leaf", "Readings", "follow", "literal", "support", "tally", "values"]

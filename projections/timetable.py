@@ -1,0 +1,175 @@
+"""When a level is served under one reading: its window laid over the published calendars, compiled for arithmetic.
+
+    rule       which days are served and whether shortened days end early, every question about days answered
+    revision   the calendars as published, by year
+    timetable  the two compiled, a few years at a time, with the years that it turned out to need and nobody published
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Generic, NamedTuple, TypeVar
+
+from projections.calendar import Calendar, Interval
+from projections.local_time import LocalTime
+from projections.publications import NO_DAYS, Revision, YearDays
+from schemas.policy import ServiceWindow
+
+T = TypeVar("T")
+HOUR = 3_600_000_000
+_LONGEST_SEARCH_YEARS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DayRule:
+    """Which local dates are served and between which clock times, with every question about days answered."""
+
+    weekdays: frozenset[int]
+    spans: tuple[Interval, ...]
+    holidays: bool
+    days_off: bool
+    non_working_days: bool
+    working_weekends: bool
+    shortened: bool
+
+    def served(self, day: int, days: YearDays) -> bool:
+        """Whether the window opens on a date (READINGS.md, Days)."""
+        if self.working_weekends and day in days.working_weekends:
+            return True
+        return (
+            (day - 1) % 7 in self.weekdays
+            and (self.holidays or day not in days.holidays)
+            and (self.days_off or day not in days.days_off)
+            and (self.non_working_days or day not in days.non_working_days)
+        )
+
+    def windows(self, day: int, days: YearDays) -> tuple[Interval, ...]:
+        """The windows of a date as clock times in microseconds; a shortened one closes an hour early."""
+        if not self.served(day, days):
+            return ()
+        if not (self.shortened and day in days.shortened):
+            return self.spans
+        opening, closing = self.spans[-1]
+        rest = self.spans[:-1]
+        return (*rest, (opening, closing - HOUR)) if closing - HOUR > opening else rest
+
+    def needs_calendar(self, day: int) -> bool:
+        """Whether what a calendar says of the date can make a difference under this rule."""
+        if (day - 1) % 7 in self.weekdays:
+            return self.shortened or not (self.holidays and self.days_off and self.non_working_days)
+        return self.working_weekends
+
+
+def day_rule(window: ServiceWindow, answer: Callable[[str], str]) -> DayRule:
+    """The rule of a level's window, where `answer` turns a question's name (or an option itself) into an option."""
+    return DayRule(
+        weekdays=window.weekday_numbers(),
+        spans=window.spans(),
+        holidays=answer(window.holidays) == "served",
+        days_off=answer(window.days_off) == "served",
+        non_working_days=answer(window.non_working_days) == "served",
+        working_weekends=answer(window.working_weekends) == "served",
+        shortened=answer(window.shortened) == "shortened",
+    )
+
+
+class Consulted(NamedTuple, Generic[T]):
+    """An answer of a timetable, the last local date that it rests on, and the first year it needs but does not have."""
+
+    value: T
+    last_day: int
+    missing_day: int | None
+
+
+@dataclass(slots=True)
+class Timetable:
+    """The service time of one level under one rule and one revision of the calendars."""
+
+    rule: DayRule
+    revision: Revision
+    local: LocalTime
+    _compiled: dict[tuple[int, int], Calendar] = field(default_factory=dict)
+    _years: dict[int, list[Interval]] = field(default_factory=dict)
+
+    def add(self, start: int, amount: int) -> Consulted[int]:
+        """The instant at which `amount` of service has passed since `start` (READINGS.md, Amounts: service)."""
+        due = self._search(start, lambda calendar: calendar.add(start, amount))
+        return self._consulted(due, start, due)
+
+    def opening(self, instant: int) -> Consulted[int]:
+        """The instant itself where it is inside a service window, else the next opening."""
+        opens = self._search(instant, lambda calendar: calendar.next_opening(instant))
+        return self._consulted(opens, instant, opens + 1)
+
+    def windows(self, start: int, end: int) -> Consulted[list[Interval]]:
+        """The service inside [start, end)."""
+        calendar = self._calendar(self._year(start), self._year(end))
+        return self._consulted(calendar.intervals(start, end), start, end)
+
+    def first_day(self, instant: int) -> int:
+        """The first local date whose window can matter from the instant on."""
+        day = self.local.date_of(instant)
+        return day if instant < self.local.instant(day, self.rule.spans[-1][1]) else day + 1
+
+    def unpublished(self, first: int, last: int) -> bool:
+        """Whether the dates reach into a year that nobody published."""
+        return any(year not in self.revision.years for year in range(_year_of(first), _year_of(last) + 1))
+
+    def _consulted(self, value: T, start: int, end: int) -> Consulted[T]:
+        first, last = self.first_day(start), self.local.date_of(end - 1)
+        return Consulted(value, last, self._first_missing(first, last))
+
+    def _first_missing(self, first: int, last: int) -> int | None:
+        published = self.revision.years
+        for year in range(_year_of(first), _year_of(last) + 1):
+            if year in published:
+                continue
+            start, end = max(first, _january(year)), min(last, _january(year + 1) - 1)
+            # Seven dates show every weekday: if none of them needs the calendar, no date of the year does.
+            for day in range(start, min(end, start + 6) + 1):
+                if self.rule.needs_calendar(day):
+                    return day
+        return None
+
+    def _search(self, start: int, find: Callable[[Calendar], int | None]) -> int:
+        year = self._year(start)
+        for horizon in range(1, _LONGEST_SEARCH_YEARS):
+            found = find(self._calendar(year, year + horizon))
+            if found is not None:
+                return found
+        raise ValueError(f"the level is not served enough in the {_LONGEST_SEARCH_YEARS} years after {year}")
+
+    def _year(self, instant: int) -> int:
+        return _year_of(self.local.date_of(instant))
+
+    def _calendar(self, first: int, last: int) -> Calendar:
+        calendar = self._compiled.get((first, last))
+        if calendar is None:
+            intervals = [interval for year in range(first, last + 1) for interval in self._year_intervals(year)]
+            calendar = self._compiled[first, last] = Calendar.compile(intervals)
+        return calendar
+
+    def _year_intervals(self, year: int) -> list[Interval]:
+        intervals = self._years.get(year)
+        if intervals is None:
+            days = self.revision.years.get(year, NO_DAYS)
+            local, windows = self.local, self.rule.windows
+            intervals = self._years[year] = [
+                (local.instant(day, opens), local.instant(day, closes))
+                for day in range(_january(year), _january(year + 1))
+                for opens, closes in windows(day, days)
+            ]
+        return intervals
+
+
+def _january(year: int) -> int:
+    return 365 * (year - 1) + (year - 1) // 4 - (year - 1) // 100 + (year - 1) // 400 + 1
+
+
+def _year_of(day: int) -> int:
+    year = (day - 1) * 400 // 146_097 + 1
+    if day < _january(year):
+        return year - 1
+    return year + 1 if day >= _january(year + 1) else year
+
+
+__all__ = ["Consulted", "DayRule", "Timetable", "day_rule"]

@@ -1,0 +1,127 @@
+"""The verdict on one incident: every obligation under every reading that the contract and the parties leave open.
+
+    counted   late-entries, corrections            which history
+    told      unsupported-channel, priority-…      covered or not, which priorities when
+    race      clock-start, response-kind, …        what runs against what
+    outcome   the hours, the days, the rest        met, breached, running
+
+Each stage is a diagram bound to the one before, so that two readings part only where they really differ.
+"""
+
+from collections.abc import Iterator, Mapping
+from math import prod
+from typing import TypeAlias, cast
+
+from projections.case import Case, Docket, Told
+from projections.diagram import OPTIONS, Ask, Diagram, Readings, literal, support, tally, values
+from projections.duties import duties
+from projections.response import NOT_APPLICABLE, NOT_COVERED, Race, race
+from projections.service import MissingYear, YearUnpublishedError
+from schemas.verdicts import IncidentVerdict, NotJudged, ObligationVerdict, Outcome, PolicyName
+
+Found: TypeAlias = Outcome | MissingYear
+
+
+class Judgement:
+    """The diagrams of one case: what every reading finds of each obligation."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.readings = Readings(case.settled)
+        self.counted = self.readings.explore(case.counted)
+        self.told = self.readings.bind(self.counted, case.told)
+        episodes = 1 + max(len(told.counted.reopened) for told in values(self.told))
+        self.responses = [self._response(episode) for episode in range(1, episodes + 1)]
+        self.continuous_work = self.readings.bind(self.told, self._continuous_work)
+
+    def _response(self, episode: int) -> Diagram[Found]:
+        def run(told: Told, ask: Ask) -> Outcome | Race:
+            if not told.covered:
+                return NOT_COVERED
+            if episode > 1 and (len(told.counted.reopened) < episode - 1 or ask("reopened-clock") == "no-clock"):
+                return NOT_APPLICABLE
+            return race(told.counted, episode, told.changes, ask)
+
+        def judge(run: Outcome | Race, ask: Ask) -> Found:
+            if isinstance(run, Outcome):
+                return run
+            try:
+                return self.case.walk.outcome(run, ask)
+            except YearUnpublishedError as unpublished:
+                return unpublished.year
+
+        return self.readings.bind(self.readings.bind(self.told, run), judge)
+
+    def _continuous_work(self, told: Told, ask: Ask) -> Found:
+        if not told.covered:
+            return NOT_COVERED
+        try:
+            return self.case.work.outcome(told.counted, told.changes, ask)
+        except YearUnpublishedError as unpublished:
+            return unpublished.year
+
+    @property
+    def obligations(self) -> "Iterator[tuple[str, str, Diagram[Found]]]":
+        """Each obligation's name, clause and diagram, in the order of the verdict line."""
+        clause = self.case.policy.response[0].clause
+        for episode, diagram in enumerate(self.responses, 1):
+            yield ("response" if episode == 1 else f"response-{episode}"), clause, diagram
+        yield "continuous-work", self.case.policy.continuous_work.clause, self.continuous_work
+
+    def missing(self) -> MissingYear | None:
+        """The first year that some reading of some obligation needs and nobody published."""
+        found = [
+            value for _, _, diagram in self.obligations for value in values(diagram) if isinstance(value, MissingYear)
+        ]
+        return min(found, key=lambda missing: (missing.year, missing.jurisdiction), default=None)
+
+    def verdict(self) -> IncidentVerdict | NotJudged:
+        """The verdict line of EVENTS.md, or why there is none."""
+        case = self.case
+        missing = self.missing()
+        if missing is not None:
+            return NotJudged(case.incident, case.as_of, missing.jurisdiction, missing.year)
+        return IncidentVerdict(
+            incident=case.incident,
+            as_of=case.as_of,
+            level=case.level_name,
+            policy=PolicyName(case.policy.id, case.policy.version, case.policy.sha256),
+            obligations=tuple(
+                obligation(name, clause, cast("Diagram[Outcome]", diagram), self.readings)
+                for name, clause, diagram in self.obligations
+            ),
+            duties=duties(literal(self.counted), case.policy.duties, case.releases, case.as_of, self._literally),
+        )
+
+    def _literally(self, question: str) -> str:
+        return self.case.settled.get(question) or OPTIONS[question][0]
+
+
+def obligation(name: str, clause: str, diagram: Diagram[Outcome], readings: Readings) -> ObligationVerdict:
+    """What all readings together find of one obligation."""
+    depends_on = support(diagram)
+    breached = readings.map(diagram, lambda outcome: outcome.breached)
+    verdicts = tally(readings.map(diagram, lambda outcome: outcome.verdict), depends_on)
+    found = values(breached)
+    dues = [outcome.due for outcome in values(diagram) if outcome.due is not None]
+    return ObligationVerdict(
+        obligation=name,
+        clause=clause,
+        literal=literal(diagram),
+        standing="disputed" if len(found) > 1 else "broken" if True in found else "kept",
+        verdicts=dict(verdicts),
+        earliest_due=min(dues, default=None),
+        latest_due=max(dues, default=None),
+        depends_on=depends_on,
+        decisive=support(breached),
+        readings=prod(len(OPTIONS[question]) for question in depends_on),
+    )
+
+
+def judge(docket: Docket, incident: str, as_of: int, overrides: Mapping[str, str]) -> IncidentVerdict | NotJudged | None:
+    """The verdict on one incident as of an instant (microseconds), or None where it was not yet recorded by then."""
+    case = docket.case(incident, as_of, overrides)
+    return None if case is None else Judgement(case).verdict()
+
+
+__all__ = ["Found", "Judgement", "judge", "obligation"]

@@ -1,0 +1,286 @@
+"""The policy file: a support contract's own table as data, adopted by its hash and judged by for life.
+
+The file is TOML and mirrors the contract, so that a person finds a rule where the contract has it:
+
+    [[response]]                      one row a priority, one cell a level, as in the contract's table
+    [level.NAME]                      when the level is served, through which channels, how it reads "hours"
+    [questions]                       what the text leaves open, each with the clause that does so
+
+A cell reads "12 hours" or "12 working hours". Working hours are service time; plain hours are read as the
+level's `plain_hours` says. Where a value may be either an option or a question's name, the name of a question
+means that the text allows every option of it. Each entry carries the id of its clause (READINGS.md, CLAUSES.md).
+"""
+
+import re
+import tomllib
+from functools import lru_cache
+from hashlib import sha256
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from schemas.instants import parse_instant, to_micros
+from schemas.problems import PolicyUnusable
+from schemas.questions import QUESTIONS
+
+HOUR = 3_600_000_000
+MINUTE = 60_000_000
+
+_AMOUNT = re.compile(r"([1-9][0-9]{0,5}) (working )?(hour|minute)s?")
+_OFFSET = re.compile(r"([+-])([01][0-9]|2[0-3]):([0-5][0-9])")
+_WINDOW = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])")
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Clause = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]{0,63}$")]
+LevelName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9+-]{0,31}$")]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", populate_by_name=True)
+
+
+class Amount(_Shape):
+    """A length of time that the contract promises, in microseconds, and whether it is written as working time."""
+
+    micros: int
+    working: bool
+    text: str
+
+
+def parse_amount(text: str) -> Amount:
+    """Read a cell of the response table, such as "12 working hours". Raises ValueError."""
+    match = _AMOUNT.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not an amount such as '12 hours' or '12 working hours'")
+    unit = HOUR if match[3] == "hour" else MINUTE
+    return Amount(micros=int(match[1]) * unit, working=match[2] is not None, text=text)
+
+
+def parse_offset(text: str) -> int:
+    """Microseconds east of UTC of an offset such as "+03:00". Raises ValueError."""
+    match = _OFFSET.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not an offset such as '+03:00'")
+    sign = 1 if match[1] == "+" else -1
+    return sign * (int(match[2]) * HOUR + int(match[3]) * MINUTE)
+
+
+def parse_window(text: str) -> tuple[int, int]:
+    """Opening and closing of a service window as microseconds of the local day. Raises ValueError."""
+    match = _WINDOW.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not a window such as '09:00-18:00'")
+    opening = int(match[1]) * HOUR + int(match[2]) * MINUTE
+    closing = int(match[3]) * HOUR + int(match[4]) * MINUTE
+    if not opening < closing <= 24 * HOUR:
+        raise ValueError(f"{text!r} must close after it opens, and by 24:00")
+    return opening, closing
+
+
+def _choice(*options: str) -> Any:
+    def check(value: str) -> str:
+        if value in options:
+            return value
+        question = QUESTIONS.get(value)
+        if question is None or not set(question.options) <= set(options):
+            allowed = ", ".join(options)
+            raise ValueError(f"{value!r} is neither one of {allowed} nor a question between them")
+        return value
+
+    return Annotated[str, AfterValidator(check)]
+
+
+Served = _choice("served", "not-served")
+Shortening = _choice("full", "shortened")
+HoursReading = _choice("clock", "service", "roll-to-opening", "from-opening-of-service")
+
+
+class Zone(_Shape):
+    """Local time of the contract: one offset, or the offsets in force from instants listed in UTC."""
+
+    clause: Clause
+    utc_offset: Annotated[str, AfterValidator(lambda text: (parse_offset(text), text)[1])]
+    transitions: tuple[tuple[str, str], ...] = ()
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        instants = [at for at, _ in self.changes()]
+        if instants != sorted(set(instants)):
+            raise ValueError("transitions must be in order, each at an instant of its own")
+        return self
+
+    def changes(self) -> tuple[tuple[int, int], ...]:
+        """The transitions as (instant, offset) in microseconds."""
+        return tuple(
+            (to_micros(parse_instant(at)), parse_offset(to)) for at, to in self.transitions
+        )
+
+
+class ServiceWindow(_Shape):
+    """On which local dates, and between which hours of them, a level is served (READINGS.md, Days)."""
+
+    weekdays: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(
+        min_length=1
+    )
+    hours: tuple[
+        Annotated[str, AfterValidator(lambda text: (parse_window(text), text)[1])], ...
+    ] = Field(min_length=1)
+    holidays: Served = "served"
+    days_off: Served = "served"
+    non_working_days: Served = "served"
+    working_weekends: Served = "not-served"
+    shortened: Shortening = "full"
+
+    @model_validator(mode="after")
+    def _disjoint(self) -> Self:
+        spans = self.spans()
+        if any(later[0] < earlier[1] for earlier, later in zip(spans, spans[1:], strict=False)):
+            raise ValueError("hours must be in order and must not overlap")
+        return self
+
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """The windows of a served date as microseconds of the local day."""
+        return tuple(parse_window(text) for text in self.hours)
+
+    def weekday_numbers(self) -> frozenset[int]:
+        """Served weekdays, Monday being 0."""
+        return frozenset(_WEEKDAYS.index(name) for name in self.weekdays)
+
+
+class Channels(_Shape):
+    """Through which channels a level's incidents may be opened (CHANNELS)."""
+
+    clause: Clause
+    names: tuple[str, ...] = Field(min_length=1)
+
+
+class Level(_Shape):
+    """One level of the support programme."""
+
+    clause: Clause
+    channels: Channels
+    window: ServiceWindow
+    plain_hours: HoursReading = "clock"
+
+
+class ResponseRow(_Shape):
+    """One row of the response table: a priority, and for each level the time within which to respond."""
+
+    clause: Clause
+    priority: Annotated[int, Field(ge=1, le=4)]
+    within: dict[LevelName, str]
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        for text in self.within.values():
+            parse_amount(text)
+        return self
+
+
+class Coverage(_Shape):
+    """Which editions of the product the programme is for (PROG-COMMERCIAL)."""
+
+    clause: Clause
+    editions: tuple[str, ...] = Field(min_length=1)
+
+
+class ContinuousWork(_Shape):
+    """At which priority work goes on without interruption (P1-CONTINUOUS)."""
+
+    clause: Clause
+    priority: Annotated[int, Field(ge=1, le=4)]
+
+
+class Duties(_Shape):
+    """The clauses of what the provider owes beside the response."""
+
+    confirmation: Clause
+    status: Clause
+    resolution_notice: Clause
+    not_covered_notice: Clause
+    unreachable_proof: Clause
+    release_stages: Clause
+
+
+class Policy(_Shape):
+    """A support policy as adopted: the rules of one contract text, addressed by clause."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    version: str
+    zone: Zone
+    coverage: Coverage
+    level: dict[LevelName, Level] = Field(min_length=1)
+    response: tuple[ResponseRow, ...] = Field(min_length=1)
+    continuous_work: ContinuousWork
+    duties: Duties
+    questions: dict[str, Clause]
+    sha256: str
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if sorted(row.priority for row in self.response) != [1, 2, 3, 4]:
+            raise ValueError("response must have one row for each of the priorities 1 to 4")
+        for row in self.response:
+            if set(row.within) != set(self.level):
+                raise ValueError(
+                    f"priority {row.priority}: each level must have a time, and no other name may stand there"
+                )
+        unknown = set(self.questions) - set(QUESTIONS)
+        if unknown:
+            raise ValueError(
+                f"questions: {', '.join(sorted(unknown))} is not a question of READINGS.md"
+            )
+        for name, level in self.level.items():
+            for value in (*level.window.model_dump().values(), level.plain_hours):
+                if isinstance(value, str) and value in QUESTIONS and value not in self.questions:
+                    raise ValueError(
+                        f"level {name}: the question {value} must be listed under questions with its clause"
+                    )
+        return self
+
+    def target(self, level: str, priority: int) -> Amount:
+        """The time within which to respond. Raises KeyError for a level that the policy does not have."""
+        return next(
+            parse_amount(row.within[level]) for row in self.response if row.priority == priority
+        )
+
+
+@lru_cache(maxsize=256)
+def parse_policy(text: bytes) -> Policy:
+    """Read a policy file. Raises PolicyUnusable, naming the entry and what is wrong with it."""
+    try:
+        document = tomllib.loads(text.decode("utf-8"))
+        return Policy.model_validate({**_tuples(document), "sha256": sha256(text).hexdigest()})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise PolicyUnusable(
+            entry=".".join(map(str, first["loc"])) or "file", reason=first["msg"]
+        ) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PolicyUnusable(entry="file", reason=str(error)) from error
+
+
+def _tuples(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _tuples(item) for key, item in value.items()}
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
+__all__ = [
+    "Amount",
+    "Level",
+    "Policy",
+    "ResponseRow",
+    "ServiceWindow",
+    "Zone",
+    "parse_amount",
+    "parse_policy",
+]
