@@ -366,7 +366,7 @@ class ClockJumped(
     title="The clock has jumped ahead",
     remedy="Check the machine's clock; writing goes on when a person confirms that it is right.",
 ):
-    """The wall clock says {now}, more than five minutes ahead of the time that passed, {expected}."""
+    """The wall clock says {now}, five minutes and more ahead of the {expected} expected."""
 
 
 class InternalError(

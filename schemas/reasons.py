@@ -110,6 +110,14 @@ REASONS: Final[Mapping[str, Refusal]] = MappingProxyType(
             "a personal value stands where the canonical form has a commitment",
             "The line is in the interchange form: take it in with `import`, not with `restore`.",
         ),
+        "commitment-differs": Refusal(
+            "the value and its salt do not fit the commitment in the event",
+            "Give the values file that was exported together with these events.",
+        ),
+        "nothing-committed": Refusal(
+            "the event has no commitment here",
+            "Give the values file that was exported together with these events.",
+        ),
         "canonical-form": Refusal(
             "the line is in the canonical form: {field} is set by the ledger",
             "Take an export back with `restore`, not with `import`.",
