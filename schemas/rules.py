@@ -22,10 +22,6 @@ RULES: Final[Mapping[str, Refusal]] = MappingProxyType(
             "{subject} was opened before",
             "An incident is opened once: use the next free number, or reopen this one.",
         ),
-        "not-closed": Refusal(
-            "{subject} is open and cannot be reopened",
-            "Record what happened as an event of the open incident.",
-        ),
         "incident-closed": Refusal(
             "{subject} was closed by {closed_by} and does not take {type}",
             "Reopen it first; a closed incident takes reopened, corrected, correction-agreed, "
@@ -118,6 +114,14 @@ RULES: Final[Mapping[str, Refusal]] = MappingProxyType(
         "number-of-an-incident": Refusal(
             "{subject} has the form of an incident's number",
             "Numbers of the form INC-YYYY-NNNNNN are for incidents alone: choose another id.",
+        ),
+        "wrong-log": Refusal(
+            "{subject} belongs to the log {expected}, the line says {found}",
+            "Use the export as it was written.",
+        ),
+        "sequence-broken": Refusal(
+            "the next event of {subject} has version {expected}, the line says {found}",
+            "Use the whole export, in its own order.",
         ),
         "id-reused": Refusal(
             "the id {id} was used for an event with other content",
