@@ -102,7 +102,8 @@ def _corrected_value(value: Any, info: ValidationInfo) -> Any:
     if field is None:
         return value
     try:
-        return _VALIDATORS[field].validate_python(value)
+        extra = (info.context or {}).get("extra")
+        return _VALIDATORS[field].validate_python(value, extra=extra)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         raise PydanticCustomError(

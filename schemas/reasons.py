@@ -114,6 +114,10 @@ REASONS: Final[Mapping[str, Refusal]] = MappingProxyType(
             "the value and its salt do not fit the commitment in the event",
             "Give the values file that was exported together with these events.",
         ),
+        "misplaced-commitment": Refusal(
+            "a commitment stands where the value is always in clear",
+            "Only a customer's id is committed to; staff ids are no names.",
+        ),
         "nothing-committed": Refusal(
             "the event has no commitment here",
             "Give the values file that was exported together with these events.",
