@@ -28,8 +28,8 @@ from schemas.faults import (
     field_fault,
     line_fault,
 )
-from schemas.personal import is_commitment, personal_pointers
-from schemas.pointer import child, resolve
+from schemas.personal import bare_place, is_commitment
+from schemas.pointer import child
 from schemas.problems import InvalidInput
 from schemas.text import fault_of, shown
 
@@ -65,9 +65,8 @@ def parse_line(line: bytes) -> dict[str, Any]:
     Refused are more than 64 KiB, a byte order mark, other encodings than UTF-8, duplicate keys,
     lone surrogates, NaN, null and what is not an object.
     """
-    length = len(line.rstrip(b"\r\n"))
-    if length > LONGEST_BYTES:
-        raise InvalidInput(reason="too-long", bytes=length)
+    if len(line) > LONGEST_BYTES and len(line.rstrip(b"\r\n")) > LONGEST_BYTES:
+        raise InvalidInput(reason="too-long", bytes=len(line.rstrip(b"\r\n")))
     try:
         wire = jiter.from_json(line, catch_duplicate_keys=True, allow_inf_nan=False)
     except ValueError as error:
@@ -154,9 +153,11 @@ def _proposal(wire: dict[str, Any], line: bytes) -> Proposal:
 def _event(wire: dict[str, Any], line: bytes) -> Event:
     if not line.isascii() or b"\\u" in line:
         check_texts(wire)
-    given = dict(wire)
-    event: Event = _validated(_EVENT, _take_type(wire), wire, stored=True)
-    _check_commitments(given)
+    name = _take_type(wire)
+    data = wire.get("data")
+    event: Event = _validated(_EVENT, name, wire, stored=True)
+    assert isinstance(data, dict), "what was validated is an object"
+    _check_commitments(name, wire["actor"], data)
     return event
 
 
@@ -203,11 +204,10 @@ def _check_subject(subject: str) -> None:
         )
 
 
-def _check_commitments(wire: dict[str, Any]) -> None:
-    for pointer in personal_pointers(wire):
-        if not is_commitment(resolve(wire, pointer)):
-            raise InvalidInput(reason="bare-value", pointer=pointer)
-    actor = wire["actor"]
+def _check_commitments(name: str, actor: dict[str, Any], data: dict[str, Any]) -> None:
+    bare = bare_place(name, actor, data)
+    if bare is not None:
+        raise InvalidInput(reason="bare-value", pointer=bare)
     if actor["kind"] != "customer" and is_commitment(actor["id"]):
         raise InvalidInput(reason="misplaced-commitment", pointer="/actor/id")
 

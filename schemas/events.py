@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, assert_never, get_args
 
-from pydantic import Field, InstanceOf, PlainSerializer
+from pydantic import Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from schemas.contract_events import ContractData
 from schemas.incident_events import IncidentData
+from schemas.instants import canonical_instant
 from schemas.model import (
     LARGEST_INTEGER,
     Commitment,
@@ -58,11 +60,16 @@ TYPES: Final[Mapping[str, type[Data]]] = MappingProxyType(
 )
 
 
-def _data_wire(data: DataModel) -> dict[str, Any]:
-    return data.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
+class _Carried:
+    """Lets the data pass as it is: a model's own validation has made it, in whichever type."""
+
+    def __get_pydantic_core_schema__(
+        self, _source: Any, _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.is_instance_schema(DataModel)
 
 
-CarriedData = Annotated[Data, InstanceOf[DataModel], PlainSerializer(_data_wire)]
+CarriedData = Annotated[Data, _Carried()]
 
 
 class Actor(Model):
@@ -136,6 +143,29 @@ def subject_kind(data: Data) -> SubjectKind:
 
 def to_wire(event: Event | Proposal) -> dict[str, Any]:
     """The event as its JSON object: only what was given, instants in canonical spelling."""
-    wire = event.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
-    wire["type"] = event.data.TYPE
+    wire: dict[str, Any] = {
+        "type": event.data.TYPE,
+        "subject": event.subject,
+        "occurred_at": canonical_instant(event.occurred_at),
+        "actor": _given(event.actor),
+        "data": _given(event.data),
+    }
+    if event.id is not None:
+        wire["id"] = event.id
+    if event.recorded_at is not None:
+        wire["recorded_at"] = canonical_instant(event.recorded_at)
+    if isinstance(event, Event):
+        wire["log"] = event.log
+        wire["version"] = event.version
+        if event.imported_at is not None:
+            wire["imported_at"] = canonical_instant(event.imported_at)
+        if event.via is not None:
+            wire["via"] = event.via
     return wire
+
+
+def _given(model: Model) -> dict[str, Any]:
+    given: dict[str, Any] = model.__pydantic_serializer__.to_python(
+        model, mode="json", by_alias=True, exclude_unset=True, exclude_none=True
+    )
+    return given

@@ -176,9 +176,10 @@ def field_fault(error: ValidationError, document: Any, base: str, *, stored: boo
 
 
 def _pointer_of(steps: tuple[int | str, ...], document: Any, base: str) -> str:
-    pointer, place = base, document
+    pointer: str = base
+    place: Any = document
     for index, step in enumerate(steps):
-        if isinstance(place, (dict, list)) and _has(place, step):
+        if _has(place, step):
             place = place[step]
         elif index < len(steps) - 1 or not isinstance(place, dict):
             continue
@@ -187,7 +188,9 @@ def _pointer_of(steps: tuple[int | str, ...], document: Any, base: str) -> str:
 
 
 def _has(place: Any, step: int | str) -> bool:
-    return step in place if isinstance(place, dict) else isinstance(step, int)
+    if isinstance(place, dict):
+        return step in place
+    return isinstance(place, list) and isinstance(step, int)
 
 
 def _shown_pointer(pointer: str) -> str:

@@ -15,7 +15,7 @@ from schemas.incident_events import IncidentCorrected
 from schemas.model import Model, Personal
 from schemas.pointer import resolve
 
-__all__ = ["is_commitment", "personal_pointers", "personal_values"]
+__all__ = ["bare_place", "is_commitment", "personal_pointers", "personal_values"]
 
 _EACH: Final = "*"
 
@@ -92,6 +92,27 @@ def personal_values(wire: Mapping[str, Any]) -> dict[str, Any]:
     """The personal values of an event by pointer; what a commitment stands for is left out."""
     found = ((pointer, resolve(wire, pointer)) for pointer in personal_pointers(wire))
     return {pointer: value for pointer, value in found if not is_commitment(value)}
+
+
+def bare_place(name: str, actor: Mapping[str, Any], data: Mapping[str, Any]) -> str | None:
+    """The first place of a stored event where a value stands and not the commitment it must be.
+
+    Takes the event's type, actor and data as they are on the wire, known to be well-formed.
+    """
+    if actor["kind"] == "customer" and not is_commitment(actor["id"]):
+        return "/actor/id"
+    for path in _PATHS[name]:
+        value = data.get(path[0])
+        if value is None or (len(path) == 1 and is_commitment(value)):
+            continue
+        for pointer in _expand(value, f"/data/{path[0]}", path[1:]):
+            if not is_commitment(resolve({"data": data}, pointer)):
+                return pointer
+    if name == _CORRECTED:
+        for pointer in _corrected_pointers(data):
+            if not is_commitment(resolve({"data": data}, pointer)):
+                return pointer
+    return None
 
 
 def is_commitment(value: Any) -> TypeGuard[dict[str, Any]]:
