@@ -112,7 +112,11 @@ class Calendar:
             return []
         first = bisect_right(self.closes, start)
         last = bisect_left(self.opens, end)
-        return [(max(start, self.opens[n]), min(end, self.closes[n])) for n in range(first, last)]
+        found = list(zip(self.opens[first:last], self.closes[first:last], strict=True))
+        if found:
+            found[0] = (max(start, found[0][0]), found[0][1])
+            found[-1] = (found[-1][0], min(end, found[-1][1]))
+        return found
 
     def _served_until(self, instant: int) -> int:
         position = bisect_right(self.opens, instant) - 1

@@ -17,9 +17,8 @@ from projections.policies import shipped_policy
 from projections.priorities import Segment, effective_changes
 from projections.response import Walk
 from projections.service import Service
-from schemas.policy import Amount, Level, Policy, parse_policy
+from schemas.policy import Level, Policy, parse_policy
 from schemas.problems import PolicyTextMissing
-from schemas.questions import QUESTIONS
 
 
 class Told(NamedTuple):
@@ -66,7 +65,6 @@ class Docket:
     histories: Histories
     policies: Mapping[str, bytes] = field(default_factory=dict)
     _services: dict[tuple[str, str, int, int], Service] = field(default_factory=dict)
-    _targets: dict[tuple[str, str, int], Amount] = field(default_factory=dict)
 
     def case(self, incident: str, as_of: int, overrides: Mapping[str, str]) -> Case | None:
         """The case of an incident, or None where its opening was recorded after the as-of instant.
@@ -87,10 +85,8 @@ class Docket:
         level_name = terms.level_on(opened_on, as_of)
         level = policy.level[level_name]
         agreed = terms.settled_on(opened_on, as_of)
-        closed = {name: question.literal for name, question in QUESTIONS.items() if name not in policy.questions}
         cover = Cover(policy.coverage, level, terms, local, terms.licensed_until(as_of))
         service = self._service(policy, level_name, terms.jurisdiction, opening.recorded, as_of)
-        targets = {priority: policy.target(level_name, priority) for priority in (1, 2, 3, 4)}
         return Case(
             incident=incident,
             as_of=as_of,
@@ -99,11 +95,11 @@ class Docket:
             level_name=level_name,
             level=level,
             policy=policy,
-            settled={**closed, **agreed, **overrides},
+            settled={**policy.closed_questions, **agreed, **overrides},
             agreed=agreed,
             cover=cover,
             service=service,
-            walk=Walk(lambda start, priority, ask: service.due(start, targets[priority], ask), as_of, cover.lapses_at),
+            walk=Walk(service.due, as_of, cover.lapses_at),
             work=ContinuousWork(policy.continuous_work.priority, terms.tolerance, service.windows, as_of),
             releases=self.histories.releases,
         )
@@ -125,7 +121,9 @@ class Docket:
         key = (policy.sha256, level, id(now), id(then))
         service = self._services.get(key)
         if service is None:
-            service = self._services[key] = Service(policy.level[level], local_time(policy.zone), now, then)
+            service = self._services[key] = Service(
+                policy.level[level], policy.targets(level), local_time(policy.zone), now, then
+            )
         return service
 
 

@@ -102,7 +102,7 @@ class ContinuousWork:
         if not owed:
             return []
         if ask("continuous-work-hours") == "service":
-            owed = merge(chain.from_iterable(self.windows(start, end, ask) for start, end in owed))
+            owed = [window for start, end in owed for window in self.windows(start, end, ask)]
         return list(subtract(owed, worked))
 
     def breach(self, uncovered: tuple[Interval, ...]) -> int | None:

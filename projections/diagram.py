@@ -11,6 +11,7 @@ its diagram contains, which is how `depends_on` and `decisive` of READINGS.md ar
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Generic, TypeAlias, TypeVar
 
 from schemas.questions import QUESTIONS
@@ -99,19 +100,19 @@ class Readings:
         """The diagram of the changed values, reduced again."""
         return self._graft(diagram, lambda value, _ask: change(value), {})
 
-    def _graft(
-        self, diagram: Diagram[T], judge: Callable[[T, Ask], U], done: dict[int, Diagram[U]]
-    ) -> Diagram[U]:
-        known = done.get(id(diagram))
-        if known is not None:
-            return known
+    def _graft(self, diagram: Diagram[T], judge: Callable[[T, Ask], U], done: dict[int, Diagram[U]]) -> Diagram[U]:
         if isinstance(diagram, Leaf):
-            value = diagram.value
-            grown = self._grow(lambda ask: judge(value, ask), {})
-        else:
-            grown = self._select(diagram.question, [self._graft(below, judge, done) for below in diagram.branches])
-        done[id(diagram)] = grown
-        return grown
+            return self._grow(partial(judge, diagram.value), {})
+        known = done.get(id(diagram))
+        if known is None:
+            below = []
+            for branch in diagram.branches:
+                grown = done.get(id(branch))
+                if grown is None:
+                    grown = done[id(branch)] = self._graft(branch, judge, done)
+                below.append(grown)
+            known = done[id(diagram)] = self._select(diagram.question, below)
+        return known
 
     def _grow(self, judge: Callable[[Ask], T], given: Mapping[str, str]) -> Diagram[T]:
         """One run per path: a question asked for the first time is answered literally, then with the rest in turn."""
@@ -142,7 +143,10 @@ class Readings:
 
     def _branch(self, question: str, branches: "tuple[Diagram[T], ...]") -> Diagram[T]:
         first = branches[0]
-        if all(branch is first for branch in branches):
+        for branch in branches:
+            if branch is not first:
+                break
+        else:
             return first
         key = (question, *map(id, branches))
         branch = self._branches.get(key)
@@ -153,9 +157,11 @@ class Readings:
     def _select(self, question: str, branches: "Sequence[Diagram[T]]") -> Diagram[T]:
         """The diagram that is `branches[i]` under option i of the question, in the fixed order of questions."""
         rank = _RANK[question]
-        top = min(branch.rank for branch in branches)
-        if rank <= top:
-            return self._branch(question, tuple(_under(branch, rank, i) for i, branch in enumerate(branches)))
+        top = min([branch.rank for branch in branches])
+        if rank < top:
+            return self._branch(question, tuple(branches))
+        if rank == top:
+            return self._branch(question, tuple([_under(branch, rank, i) for i, branch in enumerate(branches)]))
         above = ORDER[top]
         return self._branch(
             above,

@@ -14,7 +14,7 @@ from projections.calendar import Interval
 from projections.diagram import OPTIONS, Ask
 from projections.local_time import LocalTime
 from projections.publications import LISTS, Revision, differing
-from projections.timetable import Consulted, Timetable, day_rule
+from projections.timetable import Consulted, Timetable, day_rule, timetable
 from schemas.policy import Amount, Level, ServiceWindow
 
 T = TypeVar("T")
@@ -81,6 +81,7 @@ class Service:
     """A level's service time under the calendars as both answers on changes see them; shared by many incidents."""
 
     level: Level
+    targets: tuple[Amount, ...]
     local: LocalTime
     now: Revision
     then: Revision
@@ -91,8 +92,9 @@ class Service:
         """Find the contested dates once for all incidents."""
         object.__setattr__(self, "_contested", contested(self.level.window, self.now, self.then))
 
-    def due(self, start: int, amount: Amount, ask: Ask) -> int:
-        """When an amount of time that runs from `start` is used up (READINGS.md, Amounts)."""
+    def due(self, start: int, priority: int, ask: Ask) -> int:
+        """When the target of a priority falls due that runs from `start` (READINGS.md, Amounts)."""
+        amount = self.targets[priority - 1]
         reading = "service" if amount.working else self._option(self.level.plain_hours, ask)
         if reading == "clock":
             return start + amount.micros
@@ -120,7 +122,7 @@ class Service:
                 lambda name: answers.get(name) or (OPTIONS[name][0] if name in OPTIONS else name),
             )
             changed = answers.get(CALENDAR_CHANGES) == "as-known-at-opening"
-            table = self._tables[key] = Timetable(rule, self.then if changed else self.now, self.local)
+            table = self._tables[key] = timetable(rule, self.then if changed else self.now, self.local)
         return table
 
     def _settle(self, start: int, ask: Ask, count: Callable[[Timetable], Consulted[T]]) -> T:

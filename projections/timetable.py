@@ -7,6 +7,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 from projections.calendar import Calendar, Interval
@@ -80,7 +81,7 @@ class Consulted(NamedTuple, Generic[T]):
     missing_day: int | None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Timetable:
     """The service time of one level under one rule and one revision of the calendars."""
 
@@ -161,6 +162,12 @@ class Timetable:
         return intervals
 
 
+@lru_cache(maxsize=1024)
+def timetable(rule: DayRule, revision: Revision, local: LocalTime) -> Timetable:
+    """The timetable of a rule over a revision; one object for all who ask, so that it is compiled once."""
+    return Timetable(rule, revision, local)
+
+
 def _january(year: int) -> int:
     return 365 * (year - 1) + (year - 1) // 4 - (year - 1) // 100 + (year - 1) // 400 + 1
 
@@ -172,4 +179,4 @@ def _year_of(day: int) -> int:
     return year + 1 if day >= _january(year + 1) else year
 
 
-__all__ = ["Consulted", "DayRule", "Timetable", "day_rule"]
+__all__ = ["Consulted", "DayRule", "Timetable", "day_rule", "timetable"]

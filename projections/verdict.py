@@ -8,6 +8,7 @@
 Each stage is a diagram bound to the one before, so that two readings part only where they really differ.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from math import prod
 from typing import TypeAlias, cast
@@ -97,23 +98,30 @@ class Judgement:
         return self.case.settled.get(question) or OPTIONS[question][0]
 
 
+def _breached(outcome: Outcome) -> bool:
+    return outcome.breached
+
+
 def obligation(name: str, clause: str, diagram: Diagram[Outcome], readings: Readings) -> ObligationVerdict:
     """What all readings together find of one obligation."""
     depends_on = support(diagram)
-    breached = readings.map(diagram, lambda outcome: outcome.breached)
-    verdicts = tally(readings.map(diagram, lambda outcome: outcome.verdict), depends_on)
-    found = values(breached)
-    dues = [outcome.due for outcome in values(diagram) if outcome.due is not None]
+    counted: Counter[str] = Counter()
+    for outcome, times in tally(diagram, depends_on).items():
+        counted[outcome.verdict] += times
+    outcomes = values(diagram)
+    found = {outcome.breached for outcome in outcomes}
+    dues = [outcome.due for outcome in outcomes if outcome.due is not None]
+    disputed = len(found) > 1
     return ObligationVerdict(
         obligation=name,
         clause=clause,
         literal=literal(diagram),
-        standing="disputed" if len(found) > 1 else "broken" if True in found else "kept",
-        verdicts=dict(verdicts),
+        standing="disputed" if disputed else "broken" if True in found else "kept",
+        verdicts=dict(counted),
         earliest_due=min(dues, default=None),
         latest_due=max(dues, default=None),
         depends_on=depends_on,
-        decisive=support(breached),
+        decisive=support(readings.map(diagram, _breached)) if disputed else (),
         readings=prod(len(OPTIONS[question]) for question in depends_on),
     )
 

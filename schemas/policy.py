@@ -13,7 +13,7 @@ means that the text allows every option of it. Each entry carries the id of its 
 
 import re
 import tomllib
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Annotated, Any, Literal, Self
 
@@ -246,11 +246,15 @@ class Policy(_Shape):
                     )
         return self
 
-    def target(self, level: str, priority: int) -> Amount:
-        """The time within which to respond. Raises KeyError for a level that the policy does not have."""
-        return next(
-            parse_amount(row.within[level]) for row in self.response if row.priority == priority
-        )
+    @cached_property
+    def closed_questions(self) -> dict[str, str]:
+        """The questions that this text does not leave open, each with its literal option."""
+        return {name: question.literal for name, question in QUESTIONS.items() if name not in self.questions}
+
+    def targets(self, level: str) -> tuple[Amount, ...]:
+        """The times within which to respond, by priority from 1 on. Raises KeyError for a level it does not have."""
+        rows = sorted(self.response, key=lambda row: row.priority)
+        return tuple(parse_amount(row.within[level]) for row in rows)
 
 
 @lru_cache(maxsize=256)
