@@ -36,7 +36,14 @@ from schemas.model import (
     Word,
 )
 
-__all__ = ["CORRECTABLE", "PERSONAL_CORRECTABLE", "Correctable", "CorrectedValue", "Value"]
+__all__ = [
+    "CORRECTABLE",
+    "PERSONAL_CORRECTABLE",
+    "Correctable",
+    "CorrectedValue",
+    "Value",
+    "value_type",
+]
 
 Correctable = Literal[
     "occurred_at",
@@ -83,8 +90,13 @@ _CLEAR_TYPES: Final[Mapping[str, Any]] = {
 PERSONAL_CORRECTABLE: Final[frozenset[str]] = frozenset(CORRECTABLE) - _CLEAR_TYPES.keys()
 
 
+def value_type(field: str) -> Any:
+    """The type that `was` and `now` have where a correction names this field."""
+    return PersonalReporter if field == "reporter" else _CLEAR_TYPES.get(field, PersonalText)
+
+
 def _validator(field: str) -> SchemaValidator:
-    kind: Any = PersonalReporter if field == "reporter" else _CLEAR_TYPES.get(field, PersonalText)
+    kind = value_type(field)
     strict = None if kind is Notification else ConfigDict(strict=True)
     adapter: TypeAdapter[Any] = TypeAdapter(kind, config=strict)
     validator = adapter.validator

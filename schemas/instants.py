@@ -21,7 +21,6 @@ __all__ = [
     "parse_duration",
     "parse_instant",
     "print_instant",
-    "print_micros",
     "to_micros",
 ]
 
@@ -106,11 +105,6 @@ def from_micros(micros: int) -> datetime:
         return _EPOCH + micros * _MICROSECOND
     except OverflowError:
         raise ValueError(f"{micros} microseconds is outside the years 0001-9999") from None
-
-
-def print_micros(micros: int | None) -> str | None:
-    """The instant so many microseconds after 1970 as verdicts print it; None stays None."""
-    return None if micros is None else print_instant(from_micros(micros))
 
 
 def parse_duration(text: str) -> int:
