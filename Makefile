@@ -4,7 +4,7 @@ export SLA_LEDGER_SCALE ?= 0.1
 export PYTHON
 BIN := .venv/bin
 
-.PHONY: help setup setup-runtime demo test lint docs bench torture mutate lock
+.PHONY: help setup setup-runtime demo test lint style types imports docs bench torture mutate lock
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -21,11 +21,17 @@ demo: setup-runtime  ## a disputed incident: verdict, explanation and timeline, 
 test: setup  ## all tests
 	@$(BIN)/python -m pytest
 
-lint: setup  ## style, types and the directions of imports
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+lint: style types imports  ## style, types and the directions of imports
+
+style: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: setup
+	@$(BIN)/mypy
+
+imports: setup
+	@$(BIN)/lint-imports
 
 docs: setup  ## what is generated: JSON Schemas and the CLI reference
 	$(BIN)/python -m schemas.generate
