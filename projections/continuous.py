@@ -1,9 +1,9 @@
 """Continuous work on the gravest incidents: what was owed, what was worked, what is left uncovered (P1-CONTINUOUS).
 
-    O   the time in which work is owed: the priority is 1, from the response until a mitigation or a closing
-    W   the service window, or all time
-    K   the time worked: the union of all engineers' sessions
-    uncovered = O intersected with W, less K
+O   the time in which work is owed: the priority is 1, from the response until a mitigation or a closing
+W   the service window, or all time
+K   the time worked: the union of all engineers' sessions
+uncovered = O intersected with W, less K
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ class ContinuousWork:
         grave = self.grave(counted, changes)
         if not grave:
             return Outcome("not-applicable")
-        owed = self.owed(counted, changes, grave, ask)
+        owed = self.owed(counted, grave, ask)
         uncovered = tuple(self.uncovered(owed, self.worked(counted), ask))
         breach = self.breach(uncovered)
         return Outcome("met" if breach is None else "breached", None, breach, uncovered)
@@ -44,14 +44,13 @@ class ContinuousWork:
         parts = segments(changes, counted.priority, counted.opened)
         ends = [*(part.at for part in parts[1:]), self.as_of]
         return [
-            (part.at, end) for part, end in zip(parts, ends, strict=True)
+            (part.at, end)
+            for part, end in zip(parts, ends, strict=True)
             if part.priority == self.priority and part.at <= self.as_of
         ]
 
-    def owed(
-        self, counted: Counted, changes: tuple[Segment, ...], grave: list[Interval], ask: Ask
-    ) -> list[Interval]:
-        """The obligation time: within the grave time, what lies between a start and the mitigation or closing after it."""
+    def owed(self, counted: Counted, grave: list[Interval], ask: Ask) -> list[Interval]:
+        """The obligation time: the grave time between a start and the mitigation or closing after it."""
         if ask("continuous-work-start") == "opening":
             begins = counted.opened
         elif counted.responded:

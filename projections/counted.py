@@ -84,10 +84,13 @@ def count(facts: Sequence[Fact], as_of: int, ask: Ask) -> Counted:
     chosen = corrections.agreed
     if corrections.all != chosen and ask("corrections") == "all":
         chosen = corrections.all
-    as_recorded = any(
-        fact.side == "provider" and chosen.get((fact.id, "occurred_at"), fact.occurred) != fact.recorded
-        for fact in facts
-    ) and ask("late-entries") == "as-recorded"
+    as_recorded = (
+        any(
+            fact.side == "provider" and chosen.get((fact.id, "occurred_at"), fact.occurred) != fact.recorded
+            for fact in facts
+        )
+        and ask("late-entries") == "as-recorded"
+    )
 
     def instant(fact: Fact) -> int:
         if as_recorded and fact.side == "provider":
@@ -119,11 +122,18 @@ def count(facts: Sequence[Fact], as_of: int, ask: Ask) -> Counted:
             counted.by_customer.append((at, _BEFORE_ALL if fact.kind == _REPRIORITIZED else fact.order))
     counted.changes = sorted(_requested(at, fact, agreements, chosen) for at, fact in changes)
     for places in (
-        counted.confirmed, counted.responded, counted.reported, counted.closed, counted.mitigated,
-        counted.reopened, counted.sessions, counted.attempts, counted.by_customer,
+        counted.confirmed,
+        counted.responded,
+        counted.reported,
+        counted.closed,
+        counted.mitigated,
+        counted.reopened,
+        counted.sessions,
+        counted.attempts,
+        counted.by_customer,
     ):
         if len(places) > 1:
-            places.sort()  # type: ignore[attr-defined]  # each list is of one kind of tuple
+            places.sort()
     return counted
 
 

@@ -25,10 +25,7 @@ class Cover:
         return (
             self.terms.edition in self.coverage.editions
             and self.terms.licence_from <= opened_on <= self.licensed_until
-            and (
-                counted.channel in self.level.channels.names
-                or ask("unsupported-channel") == "clock-runs"
-            )
+            and (counted.channel in self.level.channels.names or ask("unsupported-channel") == "clock-runs")
         )
 
     @property

@@ -12,7 +12,7 @@ its diagram contains, which is how `depends_on` and `decisive` of READINGS.md ar
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar, cast
 
 from schemas.questions import QUESTIONS
 
@@ -139,7 +139,7 @@ class Readings:
         leaf = self._leaves.get(value)
         if leaf is None:
             leaf = self._leaves[value] = Leaf(value)
-        return leaf  # type: ignore[return-value]  # found by its own value
+        return cast("Leaf[T]", leaf)
 
     def _branch(self, question: str, branches: "tuple[Diagram[T], ...]") -> Diagram[T]:
         first = branches[0]
@@ -149,10 +149,11 @@ class Readings:
         else:
             return first
         key = (question, *map(id, branches))
-        branch = self._branches.get(key)
-        if branch is None:
-            branch = self._branches[key] = Branch(question, _RANK[question], branches)  # type: ignore[arg-type]
-        return branch  # type: ignore[return-value]  # found by its own branches
+        known = self._branches.get(key)
+        if known is None:
+            below = cast("tuple[Diagram[Hashable], ...]", branches)
+            known = self._branches[key] = Branch(question, _RANK[question], below)
+        return cast("Branch[T]", known)
 
     def _select(self, question: str, branches: "Sequence[Diagram[T]]") -> Diagram[T]:
         """The diagram that is `branches[i]` under option i of the question, in the fixed order of questions."""

@@ -1,4 +1,4 @@
-"""The provider's duties beside the response, under the literal reading with the settled questions (READINGS.md, Duties)."""
+"""The provider's duties beside the response, read literally but for the settled questions (READINGS.md, Duties)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -61,9 +61,7 @@ def _attempts_before(counted: Counted, closing: Closed) -> int:
 
 def _passed(closing: Closed, releases: Mapping[str, Sequence[Stage]], as_of: int) -> bool:
     stages = releases.get(closing.release or "", ())
-    return _STAGES <= {
-        stage.name for stage in stages if stage.occurred <= closing.at and stage.recorded <= as_of
-    }
+    return _STAGES <= {stage.name for stage in stages if stage.occurred <= closing.at and stage.recorded <= as_of}
 
 
 __all__ = ["duties"]

@@ -1,7 +1,7 @@
 """What judging keeps of a ledger: the facts of each incident, the terms of each contract, what the provider published.
 
 Free text, people and everything else that no verdict looks at is dropped on the way in, so that a hundred thousand
-incidents fit in memory. Nothing here is interpreted: which instant counts, and which correction, is a reading's business.
+incidents fit in memory. Nothing here is interpreted: which instant counts, and which correction, is a reading's matter.
 """
 
 from collections import defaultdict
@@ -11,10 +11,10 @@ from typing import Literal, NamedTuple
 
 from projections.local_time import day_of
 from projections.publications import Publications, days_of
+from schemas.contract_events import ContractRegistered, LevelChanged, LicenceRenewed, ReadingAgreed
 from schemas.events import (
     Event,
 )
-from schemas.contract_events import ContractRegistered, LevelChanged, LicenceRenewed, ReadingAgreed
 from schemas.incident_events import (
     ClosedNotCovered,
     ContactAttempted,

@@ -19,9 +19,10 @@ def effective_changes(counted: Counted, ask: Ask) -> tuple[Segment, ...]:
 
     The customer's word alone suffices under `customer-alone`; the provider's always needs the customer's agreement.
     """
-    alone = not any(
-        change.requested_by == "customer" and change.agreed_at != change.at for change in counted.changes
-    ) or ask("priority-authority") == "customer-alone"
+    alone = (
+        not any(change.requested_by == "customer" and change.agreed_at != change.at for change in counted.changes)
+        or ask("priority-authority") == "customer-alone"
+    )
     effective = []
     for change in counted.changes:
         at = change.at if alone and change.requested_by == "customer" else change.agreed_at

@@ -1,7 +1,7 @@
 """The response obligation: when the clock starts, what stops it, and which deadline binds (READINGS.md, Response).
 
-    race      what runs against what: the start, the priority segments, the response, all under some readings
-    walk      the deadlines of the segments in turn, until one is met, breached, or still running
+race      what runs against what: the start, the priority segments, the response, all under some readings
+walk      the deadlines of the segments in turn, until one is met, breached, or still running
 """
 
 from bisect import bisect_left
@@ -47,9 +47,9 @@ def race(counted: Counted, episode: int, changes: tuple[Segment, ...], ask: Ask)
     ends = counted.reopened[episode - 1] if episode <= len(counted.reopened) else None
     response = _response(counted, begins, ends, ask)
     start: int | None = begins[0] if begins else counted.opened
-    if not begins and (not counted.confirmed or counted.confirmed[0][0] != start):
-        if ask("clock-start") == "confirmed":
-            start = counted.confirmed[0][0] if counted.confirmed else None
+    confirmed = counted.confirmed[0][0] if counted.confirmed else None
+    if not begins and confirmed != start and ask("clock-start") == "confirmed":
+        start = confirmed
     if start is None:
         return Race(None, (), response)
     return Race(start, segments(changes, counted.priority, start), response)
@@ -62,8 +62,7 @@ def _response(counted: Counted, begins: Place | None, ends: Place | None, ask: A
     if first is None or (closed is not None and closed < first):
         first = closed
     replies = [
-        reply for places in (counted.confirmed, counted.reported)
-        if (reply := _first(places, begins, ends)) is not None
+        reply for places in (counted.confirmed, counted.reported) if (reply := _first(places, begins, ends)) is not None
     ]
     reply = min(replies, default=None)
     if reply is not None and (first is None or reply < first) and ask("response-kind") == "any-reply":
@@ -80,7 +79,7 @@ def _first(places: list, begins: Place | None, ends: Place | None) -> int | None
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """The deadlines of a race, judged as of an instant; nothing falls due from `lapses_at` on under `in-term-throughout`."""
+    """The deadlines of a race as of an instant; under `in-term-throughout` nothing falls due from `lapses_at` on."""
 
     due: Due
     as_of: int

@@ -63,16 +63,19 @@ def contested(window: ServiceWindow, now: Revision, then: Revision) -> Contested
             for revision in {now, then}:
                 days_decided.update(*(getattr(days, name) for days in revision.years.values()))
     if now is not then and _reads_calendars(window):
-        found[CALENDAR_CHANGES] = set().union(
-            *(differing(days, then.years[year]) for year, days in now.years.items())
-        )
+        found[CALENDAR_CHANGES] = set().union(*(differing(days, then.years[year]) for year, days in now.years.items()))
     dates = tuple((question, tuple(sorted(days))) for question, days in found.items() if days)
     return Contested(tuple(question for question in found if question != CALENDAR_CHANGES), dates)
 
 
 def _reads_calendars(window: ServiceWindow) -> bool:
-    indifferent = {"holidays": "served", "days_off": "served", "non_working_days": "served",
-                   "working_weekends": "not-served", "shortened": "full"}
+    indifferent = {
+        "holidays": "served",
+        "days_off": "served",
+        "non_working_days": "served",
+        "working_weekends": "not-served",
+        "shortened": "full",
+    }
     return any(getattr(window, name) != option for name, option in indifferent.items())
 
 
@@ -111,6 +114,10 @@ class Service:
     def windows(self, start: int, end: int, ask: Ask) -> list[Interval]:
         """The service inside [start, end)."""
         return self._settle(start, ask, lambda table: table.windows(start, end))
+
+    def table(self, ask: Ask) -> Timetable:
+        """The compiled service time under one reading, every question about days asked."""
+        return self.timetable({question: ask(question) for question in (*self._contested.questions, CALENDAR_CHANGES)})
 
     def timetable(self, answers: Mapping[str, str]) -> Timetable:
         """The compiled service time under answers to the questions about days; those not given are literal."""

@@ -1,8 +1,8 @@
 """When a level is served under one reading: its window laid over the published calendars, compiled for arithmetic.
 
-    rule       which days are served and whether shortened days end early, every question about days answered
-    revision   the calendars as published, by year
-    timetable  the two compiled, a few years at a time, with the years that it turned out to need and nobody published
+rule       which days are served and whether shortened days end early, every question about days answered
+revision   the calendars as published, by year
+timetable  the two compiled, a few years at a time, with the years that it turned out to need and nobody published
 """
 
 from collections.abc import Callable

@@ -126,7 +126,9 @@ def obligation(name: str, clause: str, diagram: Diagram[Outcome], readings: Read
     )
 
 
-def judge(docket: Docket, incident: str, as_of: int, overrides: Mapping[str, str]) -> IncidentVerdict | NotJudged | None:
+def judge(
+    docket: Docket, incident: str, as_of: int, overrides: Mapping[str, str]
+) -> IncidentVerdict | NotJudged | None:
     """The verdict on one incident as of an instant (microseconds), or None where it was not yet recorded by then."""
     case = docket.case(incident, as_of, overrides)
     return None if case is None else Judgement(case).verdict()

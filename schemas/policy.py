@@ -13,8 +13,10 @@ means that the text allows every option of it. Each entry carries the id of its 
 
 import re
 import tomllib
+from collections.abc import Callable
 from functools import cached_property, lru_cache
 from hashlib import sha256
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -85,29 +87,31 @@ def parse_window(text: str) -> tuple[int, int]:
     return opening, closing
 
 
-def _choice(*options: str) -> Any:
-    def check(value: str) -> str:
-        if value in options:
-            return value
-        question = QUESTIONS.get(value)
-        if question is None or not set(question.options) <= set(options):
-            allowed = ", ".join(options)
-            raise ValueError(f"{value!r} is neither one of {allowed} nor a question between them")
-        return value
-
-    return Annotated[str, AfterValidator(check)]
+def _choice(value: str, options: tuple[str, ...]) -> str:
+    question = QUESTIONS.get(value)
+    if value not in options and (question is None or not set(question.options) <= set(options)):
+        raise ValueError(f"{value!r} is neither one of {', '.join(options)} nor a question between them")
+    return value
 
 
-Served = _choice("served", "not-served")
-Shortening = _choice("full", "shortened")
-HoursReading = _choice("clock", "service", "roll-to-opening", "from-opening-of-service")
+def _checked(parse: Callable[[str], object]) -> AfterValidator:
+    """A text that stays as written, once `parse` has taken it."""
+    return AfterValidator(lambda text: (parse(text), text)[1])
+
+
+Served = Annotated[str, AfterValidator(lambda value: _choice(value, ("served", "not-served")))]
+Shortening = Annotated[str, AfterValidator(lambda value: _choice(value, ("full", "shortened")))]
+HoursReading = Annotated[
+    str,
+    AfterValidator(lambda value: _choice(value, ("clock", "service", "roll-to-opening", "from-opening-of-service"))),
+]
 
 
 class Zone(_Shape):
     """Local time of the contract: one offset, or the offsets in force from instants listed in UTC."""
 
     clause: Clause
-    utc_offset: Annotated[str, AfterValidator(lambda text: (parse_offset(text), text)[1])]
+    utc_offset: Annotated[str, _checked(parse_offset)]
     transitions: tuple[tuple[str, str], ...] = ()
 
     @model_validator(mode="after")
@@ -119,20 +123,14 @@ class Zone(_Shape):
 
     def changes(self) -> tuple[tuple[int, int], ...]:
         """The transitions as (instant, offset) in microseconds."""
-        return tuple(
-            (to_micros(parse_instant(at)), parse_offset(to)) for at, to in self.transitions
-        )
+        return tuple((to_micros(parse_instant(at)), parse_offset(to)) for at, to in self.transitions)
 
 
 class ServiceWindow(_Shape):
     """On which local dates, and between which hours of them, a level is served (READINGS.md, Days)."""
 
-    weekdays: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(
-        min_length=1
-    )
-    hours: tuple[
-        Annotated[str, AfterValidator(lambda text: (parse_window(text), text)[1])], ...
-    ] = Field(min_length=1)
+    weekdays: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(min_length=1)
+    hours: tuple[Annotated[str, _checked(parse_window)], ...] = Field(min_length=1)
     holidays: Served = "served"
     days_off: Served = "served"
     non_working_days: Served = "served"
@@ -142,7 +140,7 @@ class ServiceWindow(_Shape):
     @model_validator(mode="after")
     def _disjoint(self) -> Self:
         spans = self.spans()
-        if any(later[0] < earlier[1] for earlier, later in zip(spans, spans[1:], strict=False)):
+        if any(later[0] < earlier[1] for earlier, later in pairwise(spans)):
             raise ValueError("hours must be in order and must not overlap")
         return self
 
@@ -235,9 +233,7 @@ class Policy(_Shape):
                 )
         unknown = set(self.questions) - set(QUESTIONS)
         if unknown:
-            raise ValueError(
-                f"questions: {', '.join(sorted(unknown))} is not a question of READINGS.md"
-            )
+            raise ValueError(f"questions: {', '.join(sorted(unknown))} is not a question of READINGS.md")
         for name, level in self.level.items():
             for value in (*level.window.model_dump().values(), level.plain_hours):
                 if isinstance(value, str) and value in QUESTIONS and value not in self.questions:
@@ -265,9 +261,7 @@ def parse_policy(text: bytes) -> Policy:
         return Policy.model_validate({**_tuples(document), "sha256": sha256(text).hexdigest()})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise PolicyUnusable(
-            entry=".".join(map(str, first["loc"])) or "file", reason=first["msg"]
-        ) from error
+        raise PolicyUnusable(entry=".".join(map(str, first["loc"])) or "file", reason=first["msg"]) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PolicyUnusable(entry="file", reason=str(error)) from error
 

@@ -50,9 +50,7 @@ class ObligationVerdict:
         wire: dict[str, Any] = {"obligation": self.obligation, "clause": self.clause}
         at = print_micros(self.literal.at)
         if self.obligation == "continuous-work":
-            spans = [
-                [print_micros(start), print_micros(end)] for start, end in self.literal.uncovered
-            ]
+            spans = [[print_micros(start), print_micros(end)] for start, end in self.literal.uncovered]
             wire["literal"] = {"verdict": self.literal.verdict, "at": at, "uncovered": spans}
         else:
             wire["literal"] = {
@@ -118,9 +116,7 @@ class IncidentVerdict:
                 "sha256": self.policy.sha256,
             },
             "obligations": [obligation.to_wire() for obligation in self.obligations],
-            "duties": [
-                {"duty": d.duty, "clause": d.clause, "verdict": d.verdict} for d in self.duties
-            ],
+            "duties": [{"duty": d.duty, "clause": d.clause, "verdict": d.verdict} for d in self.duties],
         }
 
 
