@@ -1,0 +1,33 @@
+"""The command tree: what is called how. A new command is one line here, and its texts in the catalogues."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from schemas.problems import ExitCode
+from services.cli.help import PROGRAM, LocalCommand, LocalGroup
+from services.cli.talk import print_line
+from services.version import product_version
+
+__all__ = ["app"]
+
+app = typer.Typer(cls=LocalGroup, add_completion=False, invoke_without_command=True)
+
+
+def _add(to: typer.Typer, name: str, function: Callable[..., Any]) -> None:
+    to.command(name, cls=LocalCommand)(function)
+
+
+@app.callback()
+def start(
+    context: typer.Context,
+    show_version: Annotated[bool, typer.Option("--version")] = False,
+) -> None:
+    """What every call begins with: the version is told, or help where no command was named."""
+    if show_version:
+        print_line(f"{PROGRAM} {product_version()}".encode())
+        raise typer.Exit(ExitCode.FINE)
+    if context.invoked_subcommand is None:
+        context.command.get_help(context)
+        raise typer.Exit(ExitCode.BAD_INPUT)
