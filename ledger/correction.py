@@ -7,7 +7,7 @@ is known here only by its commitment, is not compared (EVENTS.md, "Life of an in
 from datetime import datetime
 from typing import Any, Final
 
-from ledger.rules import Context, Original, too_late, refuse
+from ledger.rules import Context, Original, refuse, too_late
 from ledger.sameness import agree
 from schemas.events import Proposal
 from schemas.incident_events import ClosedNotCovered, IncidentCorrected

@@ -1,0 +1,286 @@
+"""The ledger: proposals in, recorded events out, and everything that was ever recorded to read again.
+
+Built on the event sourcing library's Application: its repository brings a subject's state back from its events, its
+event store maps them, its notification log lists them in commit order. The order inside an append is: lock the head
+row, then decide, stamp, encode, insert, commit; only after the commit is anything acknowledged.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from itertools import islice
+from typing import Any, Final, Self
+
+from eventsourcing.application import Application
+from eventsourcing.utils import Environment, EnvType
+
+from ledger.drivers.system import system_machine
+from ledger.drivers.urls import create_recorder, open_recorder
+from ledger.entry import Entry, seal_event
+from ledger.factory import RecorderFactory
+from ledger.journal import Journal
+from ledger.machine import Machine
+from ledger.mapper import CanonicalMapper
+from ledger.recorder import Erasure, Filing, Head, Identity, LedgerRecorder, Row
+from ledger.stamping import Imported, Live, Stamping
+from ledger.stored import StoredRecord
+from ledger.unit_of_work import Duplicate, UnitOfWork
+from schemas.commitments import Disclosure
+from schemas.contract_events import ContractValuesErased
+from schemas.decode import decode_event
+from schemas.events import PROVIDER_LOG, Event, Proposal
+from schemas.incident_events import IncidentValuesErased
+from schemas.provider_events import PolicyAdopted
+
+__all__ = ["Ledger", "Progress", "Recorded"]
+
+_PAGE_ROWS: Final = 1_000
+_STATES_KEPT: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event as it was recorded, and where: the acknowledgement of an append.
+
+    `again` says that it had been recorded before, under the same id with the same content.
+    """
+
+    position: int
+    log: str
+    index: int
+    state: bytes
+    again: bool
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the canonical bytes, in hex."""
+        return sha256(self.state).hexdigest()
+
+    @property
+    def event(self) -> Event:
+        """The event in its canonical form, commitments in the place of values."""
+        return decode_event(self.state)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an import has come: events added, events that were there already, the last position."""
+
+    added: int
+    present: int
+    position: int
+
+
+class Ledger(Application[str]):
+    """A ledger that is open. Threads may share it; processes may open the same one."""
+
+    log_section_size = _PAGE_ROWS
+
+    def __init__(self, recorder: LedgerRecorder, machine: Machine) -> None:
+        """Take the recorder of a founded ledger."""
+        identity = recorder.identity()
+        assert identity is not None, "a ledger is opened after it was founded"
+        self.identity: Final[Identity] = identity
+        self._ledger_recorder = recorder
+        self._machine = machine
+        super().__init__()
+        self.record: Final = StoredRecord(recorder, self.repository)
+
+    @classmethod
+    def create(
+        cls, url: str, *, provider: str, ledger_id: str, machine: Machine | None = None
+    ) -> Self:
+        """Found a ledger of its own id and name its provider. Raises LedgerExists, UnsupportedDatabase."""
+        recorder = create_recorder(url)
+        with recorder.writing():
+            recorder.found(Identity(ledger_id, provider))
+        return cls(recorder, machine or system_machine())
+
+    @classmethod
+    def open(cls, url: str, *, machine: Machine | None = None) -> Self:
+        """Open a ledger. Raises NoLedgerHere, UnsupportedDatabase, UnsupportedStorage."""
+        return cls(open_recorder(url), machine or system_machine())
+
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        """The library's settings; the process's environment takes no part."""
+        settings = {
+            self.AGGREGATE_CACHE_MAXSIZE: str(_STATES_KEPT),
+            self.DEEPCOPY_FROM_AGGREGATE_CACHE: "n",
+        }
+        return Environment(name, {**settings, **(env or {})})
+
+    def construct_factory(self, env: Environment) -> RecorderFactory:
+        """The library's way to the recorder."""
+        return RecorderFactory(env, self._ledger_recorder)
+
+    def construct_mapper(self) -> CanonicalMapper:
+        """The mapper that stores the canonical bytes."""
+        return CanonicalMapper(self._ledger_recorder.database)
+
+    def append(
+        self, proposals: Sequence[Proposal], *, policy_texts: Iterable[bytes] = ()
+    ) -> list[Recorded]:
+        """Record proposals now, all of them or none; each is decided after those before it.
+
+        `policy_texts` are the files of the policies that they adopt. Raises RuleBroken, InvalidInput, ClockJumped,
+        LedgerLocked, AppendUncertain.
+        """
+        named = [self._named(proposal) for proposal in proposals]
+        texts = tuple(policy_texts)
+        with self._ledger_recorder.writing():
+            unit = self._unit(Live(self._machine.clock.now()), texts)
+            recorded, erased = self._take(unit, named, texts)
+        self._forget(erased)
+        return recorded
+
+    def import_(
+        self,
+        proposals: Iterable[Proposal],
+        *,
+        batch_size: int = _PAGE_ROWS,
+        policy_texts: Iterable[bytes] = (),
+    ) -> Iterator[Progress]:
+        """Record proposals as their source claims, batch by batch; what is there already is passed over.
+
+        Each batch is recorded whole or not at all, so an import that was broken off goes on when it is begun again.
+        """
+        texts = tuple(policy_texts)
+        remaining = iter(proposals)
+        added = present = 0
+        while batch := list(islice(remaining, batch_size)):
+            with self._ledger_recorder.writing():
+                unit = self._unit(Imported(self._machine.clock.now()), texts)
+                recorded, erased = self._take(unit, batch, texts)
+            self._forget(erased)
+            present += sum(one.again for one in recorded)
+            added += sum(not one.again for one in recorded)
+            yield Progress(added, present, self.head().count)
+
+    def import_shipped(
+        self, proposals: Iterable[Proposal], *, policy_texts: Iterable[bytes] = ()
+    ) -> list[Recorded]:
+        """Record what comes with the product, each as of the instant at which it was published.
+
+        Where the provider's log has gone past that instant it is recorded now, and the instant stays `occurred_at`
+        (EVENTS.md, "When it was recorded").
+        """
+        texts = tuple(policy_texts)
+        with self._ledger_recorder.writing():
+            now = self._machine.clock.now()
+            dated = list(_dated(proposals, now, self.record.last_recorded_at(PROVIDER_LOG)))
+            recorded, erased = self._take(self._unit(Imported(now), texts), dated, texts)
+        self._forget(erased)
+        return recorded
+
+    def unit_to_check(
+        self, journal: Journal | None = None, *, policy_texts: Iterable[bytes] = ()
+    ) -> UnitOfWork:
+        """A unit of work that decides as an import begun now would, and writes nothing."""
+        stamping = Imported(self._machine.clock.now())
+        return UnitOfWork(stamping, self.record, journal=journal, policy_texts=policy_texts)
+
+    def head(self) -> Head:
+        """How far the ledger goes: number of events, chain, the last instant of recording."""
+        return self._ledger_recorder.head()
+
+    def rows(self, *, after: int = 0, until: int | None = None) -> Iterator[Row]:
+        """The events above the position `after`, in order, up to `until` or what is recorded when asked."""
+        last = self.head().count if until is None else until
+        while after < last:
+            page = self._ledger_recorder.rows(after, min(_PAGE_ROWS, last - after))
+            if not page:
+                return
+            yield from page
+            after = page[-1].position
+
+    def log_rows(self, log: str, *, start: int = 0) -> Iterator[Row]:
+        """The events of one log from the index `start` on, in order."""
+        while page := self._ledger_recorder.log_rows(log, start, _PAGE_ROWS):
+            yield from page
+            start = page[-1].index + 1
+
+    def find(self, event_id: str) -> Row | None:
+        """The event of this id, as it lies in the ledger."""
+        return self._ledger_recorder.find(event_id)
+
+    def values(self, event_id: str) -> dict[str, Any]:
+        """The values that an event commits to, by JSON pointer; without those that were erased."""
+        row = self.find(event_id)
+        if row is None:
+            return {}
+        kept = self._ledger_recorder.disclosures(row.position, row.position)
+        return {disclosure.pointer: disclosure.value for _, disclosure in kept}
+
+    def disclosures(self, first: int, last: int) -> Sequence[tuple[int, Disclosure]]:
+        """The values with their salts kept for the positions `first` to `last`, each with its position."""
+        return self._ledger_recorder.disclosures(first, last)
+
+    def policy_text(self, sha256: str) -> bytes | None:
+        """The policy file of this hash, word for word."""
+        return self._ledger_recorder.policy_text(sha256)
+
+    def policy_hashes(self) -> Sequence[str]:
+        """The hashes of the policy files that are kept, sorted."""
+        return self._ledger_recorder.policy_hashes()
+
+    def _named(self, proposal: Proposal) -> Proposal:
+        if proposal.id is not None:
+            return proposal
+        return proposal.model_copy(update={"id": self._machine.new_id()})
+
+    def _unit(self, stamping: Stamping, policy_texts: Iterable[bytes]) -> UnitOfWork:
+        return UnitOfWork(stamping, self.record, policy_texts=policy_texts)
+
+    def _take(
+        self, unit: UnitOfWork, proposals: Sequence[Proposal], policy_texts: Iterable[bytes]
+    ) -> tuple[list[Recorded], bool]:
+        """Decide, encode and insert, inside the open transaction; also whether values were erased."""
+        taken = [unit.take(proposal) for proposal in proposals]
+        new = [event for event in taken if isinstance(event, Event)]
+        entries = [seal_event(event, self._machine.new_salt) for event in new]
+        erasures = [erasure for event in new for erasure in _erasures(event)]
+        texts = {sha256(text).hexdigest(): text for text in policy_texts}
+        adopted = {event.data.sha256 for event in new if isinstance(event.data, PolicyAdopted)}
+        self.save(
+            *entries,
+            filings=[_filing(entry) for entry in entries],
+            erasures=erasures,
+            policy_texts={sha: text for sha, text in texts.items() if sha in adopted},
+        )
+        return [self._recorded(one) for one in taken], bool(erasures)
+
+    def _recorded(self, taken: Event | Duplicate) -> Recorded:
+        row = self._ledger_recorder.find(taken.id)
+        assert row is not None, "what was taken lies in the open transaction"
+        again = isinstance(taken, Duplicate)
+        return Recorded(row.position, row.log, row.index, row.state, again)
+
+    def _forget(self, erased: bool) -> None:
+        if erased:
+            self._ledger_recorder.forget_deleted()
+
+
+def _filing(entry: Entry) -> Filing:
+    event = entry.event
+    return Filing(event.id, event.log, event.recorded_at, entry.disclosures)
+
+
+def _erasures(event: Event) -> list[Erasure]:
+    match event.data:
+        case IncidentValuesErased(events=events, fields=fields):
+            pass
+        case ContractValuesErased(events=events, fields=fields):
+            pass
+        case _:
+            return []
+    return [Erasure(event_id, fields) for event_id in events]
+
+
+def _dated(
+    proposals: Iterable[Proposal], now: datetime, last: datetime | None
+) -> Iterator[Proposal]:
+    for proposal in proposals:
+        published = proposal.occurred_at
+        last = published if last is None or last <= published else max(now, last)
+        yield proposal.model_copy(update={"recorded_at": last})

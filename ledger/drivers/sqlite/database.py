@@ -1,0 +1,185 @@
+"""One SQLite file and the connections to it: one that writes, one for each thread that reads.
+
+Write-ahead log, `synchronous=FULL`: what was acknowledged survives a power cut. Deleted values are overwritten
+(`secure_delete`), not merely unlinked. Errors come out as the catalogue's problems.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from eventsourcing.persistence import IntegrityError
+
+from ledger.drivers.sqlite.driver import sqlite
+from ledger.drivers.sqlite.locks import writing_process
+from schemas.problems import (
+    LedgerCorrupt,
+    LedgerError,
+    LedgerLocked,
+    NoLedgerHere,
+    StorageFailed,
+)
+
+__all__ = ["APPLICATION_ID", "CommitFailed", "Database"]
+
+APPLICATION_ID: Final = 0x534C4C31
+"""What `PRAGMA application_id` says of a ledger: "SLL1"."""
+
+_BUSY: Final = (5, 6)
+_CORRUPT: Final = 11
+_NOT_A_DATABASE: Final = 26
+_CANNOT_OPEN: Final = 14
+
+_SETTINGS: Final = (
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA trusted_schema = OFF",
+)
+
+
+class CommitFailed(Exception):  # noqa: N818  (named by what happened)
+    """The commit failed on the disk: whether the transaction is there shows when the file is opened anew."""
+
+
+class Database:
+    """A SQLite file. Threads may share it; its writers take turns, in this process and across processes."""
+
+    def __init__(self, path: Path, *, create: bool, wait_seconds: float) -> None:
+        """Open the file, or with `create` make it where it is absent.
+
+        A writer waits at most `wait_seconds` for another process. Raises NoLedgerHere where there is no such file.
+        """
+        self.path = path
+        self._mode = "rwc" if create else "rw"
+        self._wait_seconds = wait_seconds
+        self._turn = threading.RLock()
+        self._owner: int | None = None
+        self._writer: sqlite.Connection | None = None
+        self._readers: list[sqlite.Connection] = []
+        self._readers_lock = threading.Lock()
+        self._thread = threading.local()
+        with self._translated():
+            self.read()
+
+    def read(self) -> sqlite.Connection:
+        """The connection that this thread reads by: inside `writing()` the one that writes."""
+        if self._owner == threading.get_ident():
+            assert self._writer is not None
+            return self._writer
+        reader: sqlite.Connection | None = getattr(self._thread, "reader", None)
+        if reader is None:
+            reader = self._connect()
+            reader.execute("PRAGMA query_only = ON")
+            self._thread.reader = reader
+            with self._readers_lock:
+                self._readers.append(reader)
+        return reader
+
+    def is_writing(self) -> bool:
+        """Whether this thread is inside `writing()`."""
+        return self._owner == threading.get_ident()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite.Connection]:
+        """The reading connection, with errors as problems."""
+        with self._translated():
+            yield self.read()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite.Connection]:
+        """A transaction that excludes all other writers from its beginning; rolled back if an exception leaves it.
+
+        Raises LedgerLocked where another process writes for too long, CommitFailed.
+        """
+        with self._turn, self._translated():
+            assert not self.is_writing(), "a transaction has no transaction inside it"
+            connection = self._connection_to_write_by()
+            connection.execute("BEGIN IMMEDIATE")
+            self._owner = threading.get_ident()
+            try:
+                yield connection
+            except BaseException:
+                self._roll_back(connection)
+                raise
+            else:
+                self._commit(connection)
+            finally:
+                self._owner = None
+
+    def forget_deleted(self) -> None:
+        """Clear the write-ahead log of values that were deleted, unless somebody is still reading it."""
+        with self._turn, self._translated():
+            self._connection_to_write_by().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close every connection; the last one to close a file puts its write-ahead log away."""
+        with self._turn:
+            self._close_all()
+
+    def _connection_to_write_by(self) -> sqlite.Connection:
+        if self._writer is None:
+            self._writer = self._connect()
+        return self._writer
+
+    def _connect(self) -> sqlite.Connection:
+        connection = sqlite.connect(
+            f"file:{quote(str(self.path.absolute()))}?mode={self._mode}",
+            uri=True,
+            timeout=self._wait_seconds,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        for setting in _SETTINGS:
+            connection.execute(setting)
+        if self._mode == "rwc":
+            connection.execute("PRAGMA journal_mode = WAL")
+        return connection
+
+    def _roll_back(self, connection: sqlite.Connection) -> None:
+        try:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        except sqlite.Error:
+            self._close_all()
+
+    def _commit(self, connection: sqlite.Connection) -> None:
+        try:
+            connection.execute("COMMIT")
+        except sqlite.Error as error:
+            # A commit that failed on the disk may or may not be found again when the file is opened anew; until
+            # then no connection of this process tells the truth about it.
+            self._close_all()
+            raise CommitFailed(str(error)) from error
+
+    def _close_all(self) -> None:
+        with self._readers_lock:
+            connections = [*self._readers, *([] if self._writer is None else [self._writer])]
+            self._readers.clear()
+            self._writer = None
+            self._thread = threading.local()
+        for connection in connections:
+            connection.close()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite.IntegrityError as error:
+            raise IntegrityError(str(error)) from error
+        except sqlite.DatabaseError as error:
+            raise self._problem(error) from error
+
+    def _problem(self, error: sqlite.DatabaseError) -> LedgerError:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        database = str(self.path)
+        if code in _BUSY:
+            return LedgerLocked(database=database, pid=writing_process(self.path) or "?")
+        if code == _NOT_A_DATABASE or (code == _CANNOT_OPEN and not self.path.exists()):
+            return NoLedgerHere(database=database)
+        if code == _CORRUPT:
+            return LedgerCorrupt(database=database, reason=str(error))
+        return StorageFailed(database=database, reason=str(error))

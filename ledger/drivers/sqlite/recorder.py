@@ -1,0 +1,280 @@
+"""The recorder for SQLite: dense positions, a dense index in each log, the chain over the whole.
+
+All three move in the append's own transaction, under the lock on the head row.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, Never
+from uuid import UUID
+
+import orjson
+from eventsourcing.persistence import Notification, NotSupportedError, StoredEvent
+
+from ledger.drivers.queries import load_queries
+from ledger.drivers.sqlite.database import CommitFailed, Database
+from ledger.drivers.sqlite.schema import check_schema, migrate
+from ledger.recorder import Erasure, Filing, Head, Identity, LedgerRecorder, LogHead, Row
+from schemas.canonical import value_bytes
+from schemas.chain import extend
+from schemas.commitments import Disclosure
+from schemas.instants import from_micros, to_micros
+from schemas.problems import AppendUncertain, LedgerExists, NoLedgerHere
+
+__all__ = ["SQLiteRecorder"]
+
+_QUERIES: Final = load_queries("ledger.drivers.sqlite", "queries.sql")
+_LARGEST: Final = 2**63 - 1
+_WAIT_SECONDS: Final = 10.0
+
+
+class SQLiteRecorder(LedgerRecorder):
+    """A ledger's record in one SQLite file."""
+
+    def __init__(self, database: Database) -> None:
+        """Take an open file whose tables are those of this version."""
+        self._db = database
+        self.database = f"sqlite:///{database.path}"
+
+    @classmethod
+    def create(cls, path: Path, *, wait_seconds: float = _WAIT_SECONDS) -> "SQLiteRecorder":
+        """Make the file and its tables, for a ledger yet to be founded. Raises LedgerExists where one was."""
+        database = Database(path, create=True, wait_seconds=wait_seconds)
+        try:
+            migrate(database)
+            recorder = cls(database)
+            identity = recorder.identity()
+        except BaseException:
+            database.close()
+            raise
+        if identity is not None:
+            database.close()
+            raise LedgerExists(database=recorder.database, ledger=identity.ledger_id)
+        return recorder
+
+    @classmethod
+    def open(cls, path: Path, *, wait_seconds: float = _WAIT_SECONDS) -> "SQLiteRecorder":
+        """Open a founded ledger. Raises NoLedgerHere, UnsupportedStorage."""
+        database = Database(path, create=False, wait_seconds=wait_seconds)
+        try:
+            check_schema(database)
+            recorder = cls(database)
+            identity = recorder.identity()
+        except BaseException:
+            database.close()
+            raise
+        if identity is None:
+            database.close()
+            raise NoLedgerHere(database=recorder.database)
+        return recorder
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """See LedgerRecorder.writing."""
+        try:
+            with self._db.writing():
+                self._uncommitted = 0
+                yield
+        except CommitFailed as error:
+            raise AppendUncertain(
+                database=self.database, events=self._uncommitted, reason=str(error)
+            ) from error
+
+    def insert_events(
+        self,
+        stored_events: Sequence[StoredEvent],
+        *,
+        filings: Sequence[Filing] = (),
+        erasures: Sequence[Erasure] = (),
+        policy_texts: Mapping[str, bytes] | None = None,
+        **_: Any,
+    ) -> Sequence[int]:
+        """See LedgerRecorder.insert_events."""
+        if self._db.is_writing():
+            return self._insert(stored_events, filings, erasures, policy_texts or {})
+        with self.writing():
+            return self._insert(stored_events, filings, erasures, policy_texts or {})
+
+    def _insert(
+        self,
+        stored_events: Sequence[StoredEvent],
+        filings: Sequence[Filing],
+        erasures: Sequence[Erasure],
+        policy_texts: Mapping[str, bytes],
+    ) -> Sequence[int]:
+        execute = self._db.read().execute
+        count, chain, recorded_at = execute(_QUERIES["head"]).fetchone()
+        first = count + 1
+        logs: dict[str, tuple[int, int]] = {}
+        for stored, filing in zip(stored_events, filings, strict=True):
+            count += 1
+            recorded_at = to_micros(filing.recorded_at)
+            index = logs[filing.log][0] if filing.log in logs else self._events_in(filing.log)
+            logs[filing.log] = (index + 1, recorded_at)
+            self._insert_one(count, index, stored, filing)
+            chain = extend(chain, stored.state)
+        for erasure in erasures:
+            for pointer in erasure.pointers:
+                execute(_QUERIES["delete_disclosure"], (_key(erasure.event_id), pointer))
+        for sha256, text in policy_texts.items():
+            execute(_QUERIES["insert_policy"], (bytes.fromhex(sha256), text))
+        for log, moved in logs.items():
+            execute(_QUERIES["upsert_log"], (log, *moved))
+        execute(_QUERIES["update_head"], (count, chain, recorded_at))
+        self._uncommitted += len(stored_events)
+        return range(first, count + 1)
+
+    def _insert_one(self, position: int, index: int, stored: StoredEvent, filing: Filing) -> None:
+        connection = self._db.read()
+        connection.execute(
+            _QUERIES["insert_event"],
+            (
+                position,
+                _key(filing.event_id),
+                stored.originator_id,
+                stored.originator_version,
+                stored.topic,
+                filing.log,
+                index,
+                stored.state,
+            ),
+        )
+        connection.executemany(
+            _QUERIES["insert_disclosure"],
+            [
+                (position, kept.pointer, kept.salt, value_bytes(kept.value).decode())
+                for kept in filing.disclosures
+            ],
+        )
+
+    def _events_in(self, log: str) -> int:
+        row = self._db.read().execute(_QUERIES["log_head"], (log,)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """The subject's events in the order of their numbers, or the last first."""
+        query = _QUERIES["subject_events_last_first" if desc else "subject_events"]
+        bounds = (gt or 0, _LARGEST if lte is None else lte, -1 if limit is None else limit)
+        with self._db.reading() as connection:
+            rows = connection.execute(query, (originator_id, *bounds)).fetchall()
+        return [StoredEvent(*row) for row in rows]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """The events from the position `start` (or after it) to `stop`, in commit order."""
+        first = 1 if start is None else start + (not inclusive_of_start)
+        last = _LARGEST if stop is None else stop
+        with self._db.reading() as connection:
+            if topics:
+                types = orjson.dumps(list(topics)).decode()
+                rows = connection.execute(
+                    _QUERIES["notifications_of_types"], (first, last, types, limit)
+                ).fetchall()
+            else:
+                rows = connection.execute(
+                    _QUERIES["notifications"], (first, last, limit)
+                ).fetchall()
+        return [
+            Notification(subject, version, topic, state, position)
+            for position, subject, version, topic, state in rows
+        ]
+
+    def max_notification_id(self) -> int | None:
+        """The last position, None where nothing is recorded."""
+        return self.head().count or None
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Never:
+        """Not supported: SQLite tells nobody of a commit, so a follower asks `rows` again."""
+        del gt, topics
+        raise NotSupportedError("SQLite has no notifications: read on from the last position")
+
+    def identity(self) -> Identity | None:
+        """See LedgerRecorder.identity."""
+        with self._db.reading() as connection:
+            row = connection.execute(_QUERIES["identity"]).fetchone()
+        return None if row is None else Identity(*row)
+
+    def found(self, identity: Identity) -> None:
+        """See LedgerRecorder.found."""
+        assert self._db.is_writing(), "a ledger is founded in a transaction"
+        values = (identity.ledger_id, identity.provider)
+        self._db.read().execute(_QUERIES["insert_identity"], values)
+
+    def head(self) -> Head:
+        """See LedgerRecorder.head."""
+        with self._db.reading() as connection:
+            count, chain, micros = connection.execute(_QUERIES["head"]).fetchone()
+        return Head(count, chain, None if micros is None else from_micros(micros))
+
+    def log_head(self, log: str) -> LogHead | None:
+        """See LedgerRecorder.log_head."""
+        with self._db.reading() as connection:
+            row = connection.execute(_QUERIES["log_head"], (log,)).fetchone()
+        return None if row is None else LogHead(row[0], from_micros(row[1]))
+
+    def find(self, event_id: str) -> Row | None:
+        """See LedgerRecorder.find."""
+        with self._db.reading() as connection:
+            row = connection.execute(_QUERIES["find"], (_key(event_id),)).fetchone()
+        return None if row is None else Row(*row)
+
+    def rows(self, after: int, limit: int) -> Sequence[Row]:
+        """See LedgerRecorder.rows."""
+        with self._db.reading() as connection:
+            rows = connection.execute(_QUERIES["rows"], (after, limit)).fetchall()
+        return [Row(*row) for row in rows]
+
+    def log_rows(self, log: str, start: int, limit: int) -> Sequence[Row]:
+        """See LedgerRecorder.log_rows."""
+        with self._db.reading() as connection:
+            rows = connection.execute(_QUERIES["log_rows"], (log, start, limit)).fetchall()
+        return [Row(*row) for row in rows]
+
+    def disclosures(self, first: int, last: int) -> Sequence[tuple[int, Disclosure]]:
+        """See LedgerRecorder.disclosures."""
+        with self._db.reading() as connection:
+            rows = connection.execute(_QUERIES["disclosures"], (first, last)).fetchall()
+        return [
+            (position, Disclosure(pointer, salt, orjson.loads(value)))
+            for position, pointer, salt, value in rows
+        ]
+
+    def policy_text(self, sha256: str) -> bytes | None:
+        """See LedgerRecorder.policy_text."""
+        with self._db.reading() as connection:
+            row = connection.execute(_QUERIES["policy_text"], (bytes.fromhex(sha256),)).fetchone()
+        return None if row is None else row[0]
+
+    def policy_hashes(self) -> Sequence[str]:
+        """See LedgerRecorder.policy_hashes."""
+        with self._db.reading() as connection:
+            rows = connection.execute(_QUERIES["policy_hashes"]).fetchall()
+        return [sha256.hex() for (sha256,) in rows]
+
+    def forget_deleted(self) -> None:
+        """See LedgerRecorder.forget_deleted."""
+        self._db.forget_deleted()
+
+    def close(self) -> None:
+        """See LedgerRecorder.close."""
+        self._db.close()
+
+
+def _key(event_id: str) -> bytes:
+    return bytes.fromhex(event_id.replace("-", ""))

@@ -1,0 +1,74 @@
+"""The tables of a ledger in SQLite: made, brought up to date, or refused where another version wrote them."""
+
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Final
+
+from ledger.drivers.queries import load_queries
+from ledger.drivers.sqlite.database import APPLICATION_ID, Database
+from ledger.drivers.sqlite.driver import sqlite
+from schemas.problems import NoLedgerHere, UnsupportedStorage
+
+__all__ = ["STORAGE_VERSION", "check_schema", "migrate"]
+
+_MIGRATIONS: Final = tuple(
+    sorted(
+        file.name.removesuffix(".sql")
+        for file in files("ledger.drivers.sqlite.migrations").iterdir()
+        if file.name.endswith(".sql")
+    )
+)
+STORAGE_VERSION: Final = len(_MIGRATIONS)
+"""The version of the tables that this program writes."""
+
+_QUERIES: Final = load_queries("ledger.drivers.sqlite", "queries.sql")
+
+
+def check_schema(database: Database) -> None:
+    """Raise NoLedgerHere where the file is no ledger's, UnsupportedStorage where another version wrote it."""
+    with database.reading() as connection:
+        found = _version(connection, database)
+    if found != STORAGE_VERSION:
+        raise UnsupportedStorage(database=str(database.path), found=found, known=STORAGE_VERSION)
+
+
+def migrate(database: Database) -> None:
+    """Make the tables, or bring them up to date, in one transaction.
+
+    Raises NoLedgerHere where the file holds something else, UnsupportedStorage where a newer version wrote it.
+    """
+    with database.writing() as connection:
+        found = 0 if _is_empty(connection) else _version(connection, database)
+        if found > STORAGE_VERSION:
+            raise UnsupportedStorage(
+                database=str(database.path), found=found, known=STORAGE_VERSION
+            )
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        for version, name in enumerate(_MIGRATIONS[found:], start=found + 1):
+            for statement in _statements(name):
+                connection.execute(statement)
+            connection.execute(_QUERIES["insert_migration"], (version, name))
+
+
+def _is_empty(connection: sqlite.Connection) -> bool:
+    (tables,) = connection.execute(_QUERIES["tables"]).fetchone()
+    return bool(tables == 0)
+
+
+def _version(connection: sqlite.Connection, database: Database) -> int:
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    if application_id != APPLICATION_ID:
+        raise NoLedgerHere(database=str(database.path))
+    (version,) = connection.execute(_QUERIES["storage_version"]).fetchone()
+    assert isinstance(version, int)
+    return version
+
+
+def _statements(migration: str) -> Iterator[str]:
+    text = files("ledger.drivers.sqlite.migrations").joinpath(f"{migration}.sql").read_text("utf-8")
+    statement = ""
+    for line in text.splitlines(keepends=True):
+        statement += line
+        if sqlite.complete_statement(statement):
+            yield statement
+            statement = ""

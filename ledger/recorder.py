@@ -1,0 +1,151 @@
+"""What the ledger asks of a recorder, beyond the library's `ApplicationRecorder`; one per database implements it.
+
+Inside `writing()` the head row is locked: whoever holds it alone decides, stamps, encodes and inserts, so that
+positions are dense from 1 in commit order, each log's own index is dense from 0, and the hash chain covers exactly the
+events that were committed. The conformance suite states all of this for every recorder.
+"""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from eventsourcing.persistence import ApplicationRecorder, StoredEvent
+
+from schemas.commitments import Disclosure
+
+__all__ = ["Erasure", "Filing", "Head", "Identity", "LedgerRecorder", "LogHead", "Row"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which ledger this is: its id (a UUID, made once) and the provider whose record it is."""
+
+    ledger_id: str
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far the ledger goes: its number of events, the chain over them, and when the last was recorded."""
+
+    count: int
+    chain: bytes
+    recorded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """How far one log goes: its number of events, and when the last was recorded."""
+
+    count: int
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An event as it lies in the store: its position, its log, its index there from 0, its canonical bytes."""
+
+    position: int
+    log: str
+    index: int
+    state: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What is filed beside an event's bytes, which no recorder ever parses."""
+
+    event_id: str
+    log: str
+    recorded_at: datetime
+    disclosures: tuple[Disclosure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """Values to delete: those at the pointers, in one event, where it has them."""
+
+    event_id: str
+    pointers: tuple[str, ...]
+
+
+class LedgerRecorder(ApplicationRecorder):
+    """Where the events, the values beside them and the policies' texts are kept."""
+
+    database: str
+    """The database's name, for messages."""
+
+    @abstractmethod
+    def writing(self) -> AbstractContextManager[None]:
+        """A transaction that holds the head row from its beginning; it commits unless an exception leaves it.
+
+        `insert_events` joins it. Raises LedgerLocked where another process holds the head for too long,
+        AppendUncertain where the commit failed half-way.
+        """
+
+    @abstractmethod
+    def insert_events(
+        self,
+        stored_events: Sequence[StoredEvent],
+        *,
+        filings: Sequence[Filing] = (),
+        erasures: Sequence[Erasure] = (),
+        policy_texts: Mapping[str, bytes] | None = None,
+        **kwargs: Any,
+    ) -> Sequence[int]:
+        """Insert events at the next positions, each with its filing, in the open transaction or one of its own.
+
+        Values are erased after the events' own values were filed. `policy_texts` are kept by their SHA-256.
+        Raises eventsourcing's IntegrityError where an id or a subject's number is there already.
+        """
+
+    @abstractmethod
+    def identity(self) -> Identity | None:
+        """Which ledger this is; None before it was founded."""
+
+    @abstractmethod
+    def found(self, identity: Identity) -> None:
+        """Give the ledger its identity, in the open transaction. It is given once."""
+
+    @abstractmethod
+    def head(self) -> Head:
+        """How far the ledger goes."""
+
+    @abstractmethod
+    def log_head(self, log: str) -> LogHead | None:
+        """How far one log goes; None for a log without events."""
+
+    @abstractmethod
+    def find(self, event_id: str) -> Row | None:
+        """The event of this id."""
+
+    @abstractmethod
+    def rows(self, after: int, limit: int) -> Sequence[Row]:
+        """At most `limit` events above the position `after`, in order."""
+
+    @abstractmethod
+    def log_rows(self, log: str, start: int, limit: int) -> Sequence[Row]:
+        """At most `limit` events of one log from its index `start` on, in order."""
+
+    @abstractmethod
+    def disclosures(self, first: int, last: int) -> Sequence[tuple[int, Disclosure]]:
+        """The values kept for the events at the positions `first` to `last`, each with its position."""
+
+    @abstractmethod
+    def policy_text(self, sha256: str) -> bytes | None:
+        """The policy file of this hash."""
+
+    @abstractmethod
+    def policy_hashes(self) -> Sequence[str]:
+        """The hashes of the policy files that are kept, sorted."""
+
+    @abstractmethod
+    def forget_deleted(self) -> None:
+        """Clear whatever the database still keeps of values that were deleted, as far as it can now."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the database."""
