@@ -124,9 +124,10 @@ class Schedule:
 
     def _periods_by_date(self, start: int) -> Iterator[Interval]:
         for ordinal in self._ordinals(start, start + HORIZON_MICROS):
-            if self._is_holiday(ordinal):
+            today, yesterday = self._hours(ordinal), self._hours(ordinal - 1)
+            if not (today or yesterday) or self._is_holiday(ordinal):
                 continue
-            hours = self._on_date(ordinal, _split(self._hours(ordinal), self._hours(ordinal - 1)))
+            hours = self._on_date(ordinal, _split(today, yesterday))
             yield from subtract(hours, self._breaks(ordinal)) if self.breaks else hours
 
     def _closed_by_date(self) -> Iterator[Interval]:

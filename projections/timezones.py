@@ -77,11 +77,12 @@ class Zone:
 
 
 def draft(zone: tzinfo, start: int, end: int) -> Zone:
-    """The transitions of a database zone inside [start, end), written down as data.
+    """The transitions of a database zone from `start` to `end`, written down as data.
 
     Outside that stretch the drafted zone keeps its first and its last offset. The zone is asked
-    once a day, so an offset that lasts shorter than a day is not seen. Instants are microseconds
-    since the Unix epoch, within the years 1 to 9999.
+    once a day, so an offset that lasts shorter than a day is not seen, and changes fall on whole
+    seconds, as they do in the database. Instants are microseconds since the Unix epoch, within the
+    years 1 to 9999.
     """
 
     def offset(instant: int) -> int:
@@ -89,6 +90,7 @@ def draft(zone: tzinfo, start: int, end: int) -> Zone:
         return (local.utcoffset() or timedelta(0)) // _MICROSECOND
 
     start -= start % _SECOND_MICROS
+    end += -end % _SECOND_MICROS
     before = offset(start)
     transitions: list[tuple[int, int]] = []
     day, known = start, before
