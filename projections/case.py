@@ -11,6 +11,7 @@ from projections.continuous import ContinuousWork
 from projections.counted import Counted, count
 from projections.coverage import Cover
 from projections.diagram import Ask
+from projections.dues import Dues
 from projections.history import Fact, Histories, Opening, Stage, Terms, adopted
 from projections.local_time import local_time
 from projections.policies import shipped_policy
@@ -99,7 +100,7 @@ class Docket:
             agreed=agreed,
             cover=cover,
             service=service,
-            walk=Walk(service.due, as_of, cover.lapses_at),
+            walk=Walk(Dues(service), as_of, cover.lapses_at),
             work=ContinuousWork(policy.continuous_work.priority, terms.tolerance, service.windows, as_of),
             releases=self.histories.releases,
         )
