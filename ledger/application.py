@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, Final, Self
 
 from eventsourcing.application import Application
+from eventsourcing.persistence import Recording
 from eventsourcing.utils import Environment, EnvType
 
 from ledger.drivers.system import system_machine
@@ -242,19 +243,51 @@ class Ledger(Application[str]):
         erasures = [erasure for event in new for erasure in _erasures(event)]
         texts = {sha256(text).hexdigest(): text for text in policy_texts}
         adopted = {event.data.sha256 for event in new if isinstance(event.data, PolicyAdopted)}
-        self.save(
+        indexes = self._next_indexes(entry.event.log for entry in entries)
+        recordings = self.save(
             *entries,
             filings=[_filing(entry) for entry in entries],
             erasures=erasures,
             policy_texts={sha: text for sha, text in texts.items() if sha in adopted},
         )
-        return [self._recorded(one) for one in taken], bool(erasures)
+        fresh = {
+            entry.event.id: Recorded(
+                recording.notification.id, entry.event.log, index, entry.state, again=False
+            )
+            for entry, recording, index in zip(entries, recordings, indexes, strict=True)
+        }
+        return [
+            self._again(one) if isinstance(one, Duplicate) else fresh[one.id] for one in taken
+        ], bool(erasures)
 
-    def _recorded(self, taken: Event | Duplicate) -> Recorded:
-        row = self._ledger_recorder.find(taken.id)
-        assert row is not None, "what was taken lies in the open transaction"
-        again = isinstance(taken, Duplicate)
-        return Recorded(row.position, row.log, row.index, row.state, again)
+    def save(self, *objs: Any, **kwargs: Any) -> list[Recording[str]]:
+        """Put entries in the event store, with what is filed beside them as keyword arguments.
+
+        What the library's `save` does, for entries alone: it would look at each for what else it could be, which
+        costs as much as inserting it.
+        """
+        recordings = self.events.put(objs, **kwargs)
+        self._notify(recordings)
+        return recordings
+
+    def _next_indexes(self, logs: Iterable[str]) -> list[int]:
+        """For each event to come the index it will have in its log."""
+        counts: dict[str, int] = {}
+        indexes = []
+        for log in logs:
+            if log not in counts:
+                head = self._ledger_recorder.log_head(log)
+                counts[log] = 0 if head is None else head.count
+            indexes.append(counts[log])
+            counts[log] += 1
+        return indexes
+
+    def _again(self, duplicate: Duplicate) -> Recorded:
+        row = self._ledger_recorder.find(duplicate.id)
+        assert row is not None, (
+            "what was taken before lies in the ledger or in the open transaction"
+        )
+        return Recorded(row.position, row.log, row.index, row.state, again=True)
 
     def _forget(self, erased: bool) -> None:
         if erased:

@@ -39,11 +39,17 @@ class StoredRecord:
         self._repository = repository
 
     def state(self, subject: str) -> State | None:
-        """The state that the subject's events left; None where it has none."""
+        """The state that the subject's events left; None where it has none.
+
+        The library brings a state in its cache up to date with the events since, but leaves the older one there,
+        for it expects states that change in place; so the newer one is put back.
+        """
         try:
             life: Life = self._repository.get(subject, projector_func=_project)
         except AggregateNotFoundError:
             return None
+        if self._repository.cache is not None:
+            self._repository.cache.put(subject, life)
         return life.state
 
     def original(self, event_id: str) -> Original | None:
