@@ -1,8 +1,8 @@
 """What a contract's log says of the contract: its terms, its people, the readings agreed on."""
 
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.model import (
@@ -103,26 +103,28 @@ class ReadingAgreed(DataModel):
     effective_from: LocalDate
     document: Sha256 | None = None
 
-    @model_validator(mode="after")
-    def _names_an_option_of_the_question(self) -> Self:
-        question = QUESTIONS.get(self.question)
-        if question is None:
+    @field_validator("question")
+    @classmethod
+    def _is_a_question(cls, name: str) -> str:
+        if name not in QUESTIONS:
             raise PydanticCustomError(
                 "bad-value",
-                "{question} is no question; the questions are {known}",
-                {"question": self.question, "known": ", ".join(QUESTIONS)},
+                "{name} is no question; the questions are {known}",
+                {"name": name, "known": ", ".join(QUESTIONS)},
             )
-        if self.option not in question.options:
+        return name
+
+    @field_validator("option")
+    @classmethod
+    def _is_an_option_of_the_question(cls, name: str, info: ValidationInfo) -> str:
+        question = QUESTIONS.get(info.data.get("question", ""))
+        if question is not None and name not in question.options:
             raise PydanticCustomError(
                 "bad-value",
-                "{option} is no option of {question}; its options are {known}",
-                {
-                    "option": self.option,
-                    "question": self.question,
-                    "known": ", ".join(question.options),
-                },
+                "{name} is no option of {question}; its options are {known}",
+                {"name": name, "question": question.name, "known": ", ".join(question.options)},
             )
-        return self
+        return name
 
 
 class ContractValuesErased(DataModel):

@@ -51,7 +51,9 @@ def line_fault(line: bytes, complaint: str) -> InvalidInput:
     except UnicodeDecodeError as error:
         return InvalidInput(reason="bad-encoding", at=error.start)
     try:
-        lenient = json.loads(text, object_pairs_hook=_Members, parse_int=_lenient_integer)
+        lenient = json.loads(
+            text, strict=False, object_pairs_hook=_Members, parse_int=_lenient_integer
+        )
     except RecursionError:
         return InvalidInput(reason="too-deep")
     except ValueError as error:

@@ -1,8 +1,8 @@
 """What the provider's own log records: policies, calendars, the stages a release passed."""
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Strict, model_validator
+from pydantic import Strict, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.model import DataModel, Jurisdiction, LocalDate, Name, Sha256, Size, Text, Year
@@ -36,18 +36,16 @@ class CalendarPublished(DataModel):
     non_working_days: Dates
     source: Text
 
-    @model_validator(mode="after")
-    def _dates_lie_in_the_year(self) -> Self:
-        prefix = f"{self.year:04}-"
-        for name in ("holidays", "days_off", "working_weekends", "shortened", "non_working_days"):
-            for day in getattr(self, name):
-                if not day.startswith(prefix):
-                    raise PydanticCustomError(
-                        "bad-value",
-                        "{name} lists {day}, which is not in {year}",
-                        {"name": name, "day": day, "year": self.year},
-                    )
-        return self
+    @field_validator("holidays", "days_off", "working_weekends", "shortened", "non_working_days")
+    @classmethod
+    def _lie_in_the_year(cls, days: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        year = info.data.get("year")
+        for day in days:
+            if year is not None and not day.startswith(f"{year:04}-"):
+                raise PydanticCustomError(
+                    "bad-value", "{day} is not in {year}", {"day": day, "year": year}
+                )
+        return days
 
 
 class ReleaseStagePassed(DataModel):
