@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from schemas.problems import ExitCode
+from services.cli.evaluate import evaluate
 from services.cli.help import PROGRAM, LocalCommand, LocalGroup
 from services.cli.talk import print_line
 from services.version import product_version
@@ -31,3 +32,6 @@ def start(
     if context.invoked_subcommand is None:
         context.command.get_help(context)
         raise typer.Exit(ExitCode.BAD_INPUT)
+
+
+_add(app, "evaluate", evaluate)

@@ -6,6 +6,7 @@ the shared message `option-<name>`; `.examples` are shown as they are.
 
 import re
 from collections.abc import Iterator
+from textwrap import indent
 from typing import Any, NamedTuple
 
 from rich.console import Group, RenderableType
@@ -15,7 +16,7 @@ from rich.text import Text
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from services.cli.messages import Catalogue, catalogue
-from services.cli.talk import print_rich, text
+from services.cli.talk import print_rich, print_whole, text
 
 __all__ = [
     "PROGRAM",
@@ -150,11 +151,6 @@ def _show(page: Page) -> Iterator[RenderableType]:
                 table.add_row(row.name, row.meaning)
             yield Text(text(heading), style="bold")
             yield Padding(table, (0, 2, 1, 2), expand=False)
-    if page.examples:
-        yield Text(text("help-examples"), style="bold")
-        yield Padding(
-            Text(page.examples, no_wrap=True, overflow="ignore"), (0, 0, 1, 2), expand=False
-        )
 
 
 class _Local:
@@ -165,6 +161,9 @@ class _Local:
         assert isinstance(self, TyperCommand | TyperGroup)
         page = help_page(self, ctx.command_path, catalogue(text("language")))
         print_rich(Group(*_show(page)))
+        if page.examples:
+            print_whole(text("help-examples"), style="bold")
+            print_whole(indent(page.examples, "  "))
 
 
 class LocalCommand(_Local, TyperCommand):

@@ -15,6 +15,7 @@ from schemas.problems import BadArgument, FileUnreadable, UnknownOption, Unknown
 from schemas.questions import QUESTIONS
 
 __all__ = [
+    "STDIN",
     "AsJson",
     "AsOf",
     "Calendars",

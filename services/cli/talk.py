@@ -21,6 +21,7 @@ __all__ = [
     "print_json",
     "print_line",
     "print_rich",
+    "print_whole",
     "say",
     "set_language",
     "text",
@@ -69,6 +70,11 @@ def print_rich(*shown: RenderableType) -> None:
     console = output_console()
     for renderable in shown:
         console.print(renderable)
+
+
+def print_whole(shown: str, style: str | None = None) -> None:
+    """Show text to a person on stdout without breaking its lines, so that they can be copied."""
+    output_console().print(shown, style=style, soft_wrap=True)
 
 
 def print_line(line: bytes) -> None:

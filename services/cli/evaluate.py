@@ -1,0 +1,79 @@
+"""`sla-ledger evaluate`: the verdict on every incident of a file of events, with no ledger."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import orjson
+import typer
+
+from schemas.instants import print_instant
+from schemas.problems import ExitCode
+from services.cli.options import (
+    STDIN,
+    AsJson,
+    AsOf,
+    Calendars,
+    Policies,
+    Readings,
+    as_instant,
+    as_settled,
+    read_file,
+)
+from services.cli.talk import text, warn
+from services.evaluation import Evaluation, by_hash
+from services.event_file import EventFile, open_events, spool
+
+__all__ = ["evaluate"]
+
+_FAILING: Final = {"broken": {"broken"}, "disputed": {"broken", "disputed"}}
+
+
+def evaluate(
+    file: Annotated[str, typer.Argument(metavar="FILE")],
+    *,
+    as_of: AsOf = None,
+    reading: Readings = None,
+    incident: Annotated[list[str] | None, typer.Option("--incident", metavar="NUMBER")] = None,
+    fail_on: Annotated[Literal["broken", "disputed"] | None, typer.Option("--fail-on")] = None,
+    calendars: Calendars = None,
+    policy: Policies = None,
+    as_json: AsJson = False,
+) -> int:
+    """Judge a file: the verdicts on stdout one a line, whatever else there is to say on stderr."""
+    del as_json  # the verdicts are JSON in any case; the option turns errors into JSON too
+    instant, settled = as_instant(as_of), as_settled(reading)
+    policies = by_hash(read_file(path) for path in policy or ())
+    with _opened(file) as events:
+        evaluation = Evaluation.of(events, calendars=calendars, policies=policies)
+    verdicts = evaluation.verdicts(as_of=instant, settle=settled, incidents=incident or ())
+    if evaluation.is_provisional(instant):
+        warn("evaluate-provisional", last=_last(evaluation))
+    unjudged, failing = 0, 0
+    for verdict in verdicts:
+        sys.stdout.buffer.write(orjson.dumps(verdict, option=orjson.OPT_APPEND_NEWLINE))
+        unjudged += "error" in verdict
+        failing += fail_on is not None and _standings(verdict) & _FAILING[fail_on] != set()
+    sys.stdout.buffer.flush()
+    if unjudged:
+        warn("evaluate-unjudged", count=unjudged)
+        return ExitCode.NOT_JUDGED
+    return ExitCode.ANSWER_IS_NO if failing else ExitCode.FINE
+
+
+@contextmanager
+def _opened(file: str) -> Iterator[EventFile]:
+    opened = spool(sys.stdin.buffer) if file == STDIN else open_events(Path(file))
+    with opened as events:
+        yield events
+
+
+def _standings(verdict: dict[str, Any]) -> set[str]:
+    return {obligation["standing"] for obligation in verdict.get("obligations", ())}
+
+
+def _last(evaluation: Evaluation) -> str:
+    last = evaluation.last_recorded_at
+    return text("nothing") if last is None else print_instant(last)
