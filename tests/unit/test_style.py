@@ -60,7 +60,7 @@ def offers_untidily(text: str) -> Iterator[str]:
         offered: list[str] = ast.literal_eval(statement.value)
         if offered != sorted(set(offered), key=_rank):
             yield f"__all__ is not sorted: {offered}"
-        for name in sorted(set(offered) - set(_defined(module))):
+        for name in sorted(set(offered) - set(_defined(module.body))):
             yield f"__all__ names {name}, which is not there"
 
 
@@ -72,8 +72,8 @@ def _names(targets: list[ast.expr]) -> list[str]:
     return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
-def _defined(module: ast.Module) -> Iterator[str]:
-    for statement in module.body:
+def _defined(body: list[ast.stmt]) -> Iterator[str]:
+    for statement in body:
         match statement:
             case ast.Assign(targets=targets):
                 yield from _names(targets)
@@ -87,6 +87,8 @@ def _defined(module: ast.Module) -> Iterator[str]:
                 yield name
             case ast.Import(names=names) | ast.ImportFrom(names=names):
                 yield from (alias.asname or alias.name for alias in names)
+            case ast.If(body=body, orelse=orelse) | ast.Try(body=body, orelse=orelse):
+                yield from _defined(body + orelse)
             case _:
                 pass
 
@@ -146,6 +148,7 @@ def test_a_breach_is_caught(check: Check, text: str) -> None:
         (is_too_long, "x = 1\n" * MAX_FILE_LINES),
         (has_long_functions, "def f():\n" + "    x = 1\n" * (MAX_FUNCTION_LINES - 1)),
         (offers_untidily, '__all__ = ["ALL", "B", "a"]\nfrom x import B\nALL = 1\ndef a(): ...\n'),
+        (offers_untidily, '__all__ = ["a"]\nif x:\n    import a\nelse:\n    import b as a\n'),
         (speaks_of_other_things, "tmpfs: /tmp\n"),
     ],
 )
