@@ -1,0 +1,1 @@
+"""Ratios against the plainest code that does the same job; `python -m benchmarks` runs them all."""
