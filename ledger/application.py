@@ -6,6 +6,7 @@ row, then decide, stamp, encode, insert, commit; only after the commit is anythi
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -27,6 +28,7 @@ from ledger.recorder import Erasure, Filing, Head, Identity, LedgerRecorder, Row
 from ledger.stamping import Imported, Live, Stamping
 from ledger.stored import StoredRecord
 from ledger.unit_of_work import Duplicate, UnitOfWork
+from ledger.warm import WarmRecord
 from schemas.commitments import Disclosure
 from schemas.contract_events import ContractValuesErased
 from schemas.decode import decode_event
@@ -37,7 +39,6 @@ from schemas.provider_events import PolicyAdopted
 __all__ = ["Ledger", "Progress", "Recorded"]
 
 _PAGE_ROWS: Final = 1_000
-_STATES_KEPT: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class Ledger(Application[str]):
         self._machine = machine
         super().__init__()
         self.record: Final = StoredRecord(recorder, self.repository)
+        self._warm = WarmRecord(self.record)
 
     @classmethod
     def create(
@@ -105,11 +107,7 @@ class Ledger(Application[str]):
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
         """The library's settings; the process's environment takes no part."""
-        settings = {
-            self.AGGREGATE_CACHE_MAXSIZE: str(_STATES_KEPT),
-            self.DEEPCOPY_FROM_AGGREGATE_CACHE: "n",
-        }
-        return Environment(name, {**settings, **(env or {})})
+        return Environment(name, env)
 
     def construct_factory(self, env: Environment) -> RecorderFactory:
         """The library's way to the recorder."""
@@ -129,7 +127,7 @@ class Ledger(Application[str]):
         """
         named = [self._named(proposal) for proposal in proposals]
         texts = tuple(policy_texts)
-        with self._ledger_recorder.writing():
+        with self._writing():
             unit = self._unit(Live(self._machine.clock.now()), texts)
             recorded, erased = self._take(unit, named, texts)
         self._forget(erased)
@@ -150,7 +148,7 @@ class Ledger(Application[str]):
         remaining = iter(proposals)
         added = present = 0
         while batch := list(islice(remaining, batch_size)):
-            with self._ledger_recorder.writing():
+            with self._writing():
                 unit = self._unit(Imported(self._machine.clock.now()), texts)
                 recorded, erased = self._take(unit, batch, texts)
             self._forget(erased)
@@ -167,9 +165,9 @@ class Ledger(Application[str]):
         (EVENTS.md, "When it was recorded").
         """
         texts = tuple(policy_texts)
-        with self._ledger_recorder.writing():
+        with self._writing():
             now = self._machine.clock.now()
-            dated = list(_dated(proposals, now, self.record.last_recorded_at(PROVIDER_LOG)))
+            dated = list(_dated(proposals, now, self._warm.last_recorded_at(PROVIDER_LOG)))
             recorded, erased = self._take(self._unit(Imported(now), texts), dated, texts)
         self._forget(erased)
         return recorded
@@ -231,7 +229,18 @@ class Ledger(Application[str]):
         return proposal.model_copy(update={"id": self._machine.new_id()})
 
     def _unit(self, stamping: Stamping, policy_texts: Iterable[bytes]) -> UnitOfWork:
-        return UnitOfWork(stamping, self.record, policy_texts=policy_texts)
+        return UnitOfWork(stamping, self._warm, policy_texts=policy_texts)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold the head row, knowing of what the last append left whatever still holds."""
+        try:
+            with self._ledger_recorder.writing() as head:
+                self._warm.resume(head.count)
+                yield
+        except BaseException:
+            self._warm.forget()
+            raise
 
     def _take(
         self, unit: UnitOfWork, proposals: Sequence[Proposal], policy_texts: Iterable[bytes]
@@ -239,26 +248,33 @@ class Ledger(Application[str]):
         """Decide, encode and insert, inside the open transaction; also whether values were erased."""
         taken = [unit.take(proposal) for proposal in proposals]
         new = [event for event in taken if isinstance(event, Event)]
-        entries = [seal_event(event, self._machine.new_salt) for event in new]
-        erasures = [erasure for event in new for erasure in _erasures(event)]
         texts = {sha256(text).hexdigest(): text for text in policy_texts}
         adopted = {event.data.sha256 for event in new if isinstance(event.data, PolicyAdopted)}
-        indexes = self._next_indexes(entry.event.log for entry in entries)
+        erasures = [erasure for event in new for erasure in _erasures(event)]
+        entries = [seal_event(event, self._machine.new_salt) for event in new]
         recordings = self.save(
             *entries,
             filings=[_filing(entry) for entry in entries],
             erasures=erasures,
             policy_texts={sha: text for sha, text in texts.items() if sha in adopted},
         )
-        fresh = {
-            entry.event.id: Recorded(
-                recording.notification.id, entry.event.log, index, entry.state, again=False
-            )
-            for entry, recording, index in zip(entries, recordings, indexes, strict=True)
-        }
-        return [
-            self._again(one) if isinstance(one, Duplicate) else fresh[one.id] for one in taken
-        ], bool(erasures)
+        placed = self._placed(entries, recordings)
+        self._warm.keep(unit.states, len(entries))
+        answers = [
+            self._again(one.id) if isinstance(one, Duplicate) else placed[one.id] for one in taken
+        ]
+        return answers, bool(erasures)
+
+    def _placed(
+        self, entries: Sequence[Entry], recordings: Sequence[Recording[str]]
+    ) -> dict[str, Recorded]:
+        """Where each new event lies, its index in its log counted on from where the log stood."""
+        placed: dict[str, Recorded] = {}
+        for entry, recording in zip(entries, recordings, strict=True):
+            event, position = entry.event, recording.notification.id
+            index = self._warm.count_in(event.log, event.recorded_at)
+            placed[event.id] = Recorded(position, event.log, index, entry.state, again=False)
+        return placed
 
     def save(self, *objs: Any, **kwargs: Any) -> list[Recording[str]]:
         """Put entries in the event store, with what is filed beside them as keyword arguments.
@@ -270,20 +286,8 @@ class Ledger(Application[str]):
         self._notify(recordings)
         return recordings
 
-    def _next_indexes(self, logs: Iterable[str]) -> list[int]:
-        """For each event to come the index it will have in its log."""
-        counts: dict[str, int] = {}
-        indexes = []
-        for log in logs:
-            if log not in counts:
-                head = self._ledger_recorder.log_head(log)
-                counts[log] = 0 if head is None else head.count
-            indexes.append(counts[log])
-            counts[log] += 1
-        return indexes
-
-    def _again(self, duplicate: Duplicate) -> Recorded:
-        row = self._ledger_recorder.find(duplicate.id)
+    def _again(self, event_id: str) -> Recorded:
+        row = self._ledger_recorder.find(event_id)
         assert row is not None, (
             "what was taken before lies in the ledger or in the open transaction"
         )

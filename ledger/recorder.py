@@ -79,8 +79,8 @@ class LedgerRecorder(ApplicationRecorder):
     """The database's name, for messages."""
 
     @abstractmethod
-    def writing(self) -> AbstractContextManager[None]:
-        """A transaction that holds the head row from its beginning; it commits unless an exception leaves it.
+    def writing(self) -> AbstractContextManager[Head]:
+        """A transaction that holds the head row, which it gives; it commits unless an exception leaves it.
 
         `insert_events` joins it. Raises LedgerLocked where another process holds the head for too long,
         AppendUncertain where the commit failed half-way.

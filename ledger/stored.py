@@ -10,7 +10,7 @@ from datetime import datetime
 from eventsourcing.application import AggregateNotFoundError, Repository
 
 from ledger.entry import Entry
-from ledger.recorder import LedgerRecorder, Row
+from ledger.recorder import LedgerRecorder, LogHead, Row
 from ledger.rules import Original
 from ledger.subjects import State, evolve
 from schemas.commitments import reveal
@@ -39,17 +39,11 @@ class StoredRecord:
         self._repository = repository
 
     def state(self, subject: str) -> State | None:
-        """The state that the subject's events left; None where it has none.
-
-        The library brings a state in its cache up to date with the events since, but leaves the older one there,
-        for it expects states that change in place; so the newer one is put back.
-        """
+        """The state that the subject's events left; None where it has none."""
         try:
             life: Life = self._repository.get(subject, projector_func=_project)
         except AggregateNotFoundError:
             return None
-        if self._repository.cache is not None:
-            self._repository.cache.put(subject, life)
         return life.state
 
     def original(self, event_id: str) -> Original | None:
@@ -60,9 +54,13 @@ class StoredRecord:
         event = self.revealed(row)
         return Original(event, event.recorded_at)
 
+    def log_head(self, log: str) -> LogHead | None:
+        """How far one log goes; None for a log without events."""
+        return self._recorder.log_head(log)
+
     def last_recorded_at(self, log: str) -> datetime | None:
         """When the last event of the log was recorded."""
-        head = self._recorder.log_head(log)
+        head = self.log_head(log)
         return None if head is None else head.recorded_at
 
     def policy_text(self, sha256: str) -> bytes | None:

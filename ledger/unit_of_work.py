@@ -5,7 +5,7 @@ behind it all decide here, so that they cannot disagree about what may be record
 nothing is written: what was recorded before comes through `Record`, the time through the stamping.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -132,6 +132,11 @@ class UnitOfWork:
         if taken.version != event.version:
             refuse("sequence-broken", proposal, expected=taken.version, found=event.version)
         return event
+
+    @property
+    def states(self) -> Mapping[str, State]:
+        """The states that the unit's events left, by subject."""
+        return self._states
 
     def state(self, subject: str) -> State | None:
         """The state that the subject's events left so far."""

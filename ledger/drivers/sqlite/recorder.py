@@ -70,12 +70,12 @@ class SQLiteRecorder(LedgerRecorder):
         return recorder
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> Iterator[Head]:
         """See LedgerRecorder.writing."""
         try:
             with self._db.writing():
                 self._uncommitted = 0
-                yield
+                yield self.head()
         except CommitFailed as error:
             raise AppendUncertain(
                 database=self.database, events=self._uncommitted, reason=str(error)
