@@ -13,7 +13,7 @@ from projections.coverage import Cover
 from projections.diagram import Ask
 from projections.dues import Dues
 from projections.history import Fact, Histories, Opening, Stage, Terms, adopted
-from projections.local_time import local_time
+from projections.local_time import LocalTime, local_time
 from projections.policies import shipped_policy
 from projections.priorities import Segment, effective_changes
 from projections.response import Walk
@@ -65,6 +65,7 @@ class Docket:
 
     histories: Histories
     policies: Mapping[str, bytes] = field(default_factory=dict)
+    _locals: dict[str, LocalTime] = field(default_factory=dict)
     _services: dict[tuple[str, str, int, int], Service] = field(default_factory=dict)
 
     def case(self, incident: str, as_of: int, overrides: Mapping[str, str]) -> Case | None:
@@ -81,7 +82,7 @@ class Docket:
         facts = tuple(every if every[-1].recorded <= as_of else (fact for fact in every if fact.recorded <= as_of))
         terms = self.histories.contracts[opening.detail.contract]
         policy = self._policy(terms, opening, as_of)
-        local = local_time(policy.zone)
+        local = self._local(policy)
         opened_on = local.date_of(opening.occurred)
         level_name = terms.level_on(opened_on, as_of)
         level = policy.level[level_name]
@@ -115,6 +116,12 @@ class Docket:
             raise PolicyTextMissing(policy=terms.policy, expected=sha256)
         return parse_policy(text)
 
+    def _local(self, policy: Policy) -> LocalTime:
+        local = self._locals.get(policy.sha256)
+        if local is None:
+            local = self._locals[policy.sha256] = local_time(policy.zone)
+        return local
+
     def _service(self, policy: Policy, level: str, jurisdiction: str, opened_recorded: int, as_of: int) -> Service:
         publications = self.histories.publications
         now = publications.by(jurisdiction, as_of)
@@ -123,7 +130,7 @@ class Docket:
         service = self._services.get(key)
         if service is None:
             service = self._services[key] = Service(
-                policy.level[level], policy.targets(level), local_time(policy.zone), now, then
+                policy.level[level], policy.targets(level), self._local(policy), now, then
             )
         return service
 

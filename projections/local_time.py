@@ -4,12 +4,11 @@ A policy states one offset or lists the instants at which it changes (READINGS.m
 part: an update of it must not move a deadline of ten years ago.
 """
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
-from schemas.policy import Zone, parse_offset
+from projections.timezones import Zone
+from schemas.policy import LocalZone, parse_offset
 
 DAY = 86_400_000_000
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -17,34 +16,22 @@ _EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 @dataclass(frozen=True, slots=True)
 class LocalTime:
-    """The offsets from UTC in force, in microseconds: `offsets[0]` before the first of `changes`."""
+    """The contract's wall clock, read in dates."""
 
-    changes: tuple[int, ...]
-    offsets: tuple[int, ...]
+    zone: Zone
 
     def date_of(self, instant: int) -> int:
-        """The local date of an instant, as the ordinal of `datetime.date`."""
-        offset = self.offsets[bisect_right(self.changes, instant)] if self.changes else self.offsets[0]
-        return (instant + offset) // DAY + _EPOCH_DAY
+        """The local date of an instant (microseconds), as the ordinal of `datetime.date`."""
+        return self.zone.wall(instant) // DAY + _EPOCH_DAY
 
     def instant(self, day: int, clock: int = 0) -> int:
-        """The instant at which the clock shows `clock` microseconds on the local date `day`.
-
-        A clock time that a change skips is read with the offset before the change, one that it repeats is the first.
-        """
-        wall = (day - _EPOCH_DAY) * DAY + clock
-        for change, offset in zip(self.changes, self.offsets, strict=False):
-            if wall - offset < change:
-                return wall - offset
-        return wall - self.offsets[-1]
+        """The instant at which the clock shows `clock` microseconds on the local date `day`."""
+        return self.zone.instant((day - _EPOCH_DAY) * DAY + clock)
 
 
-@lru_cache(maxsize=64)
-def local_time(zone: Zone) -> LocalTime:
+def local_time(stated: LocalZone) -> LocalTime:
     """The local time that a policy states."""
-    changes = zone.changes()
-    offsets = (parse_offset(zone.utc_offset), *(offset for _, offset in changes))
-    return LocalTime(tuple(at for at, _ in changes), offsets)
+    return LocalTime(Zone.listed(parse_offset(stated.utc_offset), stated.changes()))
 
 
 def day_of(text: str) -> int:

@@ -107,7 +107,7 @@ HoursReading = Annotated[
 ]
 
 
-class Zone(_Shape):
+class LocalZone(_Shape):
     """Local time of the contract: one offset, or the offsets in force from instants listed in UTC."""
 
     clause: Clause
@@ -213,7 +213,7 @@ class Policy(_Shape):
 
     id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
     version: str
-    zone: Zone
+    zone: LocalZone
     coverage: Coverage
     level: dict[LevelName, Level] = Field(min_length=1)
     response: tuple[ResponseRow, ...] = Field(min_length=1)
@@ -278,7 +278,7 @@ __all__ = [
     "Policy",
     "ResponseRow",
     "ServiceWindow",
-    "Zone",
+    "LocalZone",
     "parse_amount",
     "parse_policy",
 ]
