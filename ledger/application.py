@@ -25,6 +25,7 @@ from ledger.journal import Journal
 from ledger.machine import Machine
 from ledger.mapper import CanonicalMapper
 from ledger.recorder import Erasure, Filing, Head, Identity, LedgerRecorder, Row
+from ledger.restoring import Values, restore
 from ledger.stamping import Imported, Live, Stamping
 from ledger.stored import StoredRecord
 from ledger.unit_of_work import Duplicate, UnitOfWork
@@ -105,6 +106,45 @@ class Ledger(Application[str]):
         """Open a ledger. Raises NoLedgerHere, UnsupportedDatabase, UnsupportedStorage."""
         return cls(open_recorder(url), machine or system_machine())
 
+    @classmethod
+    def restore(
+        cls,
+        url: str,
+        lines: Iterable[bytes],
+        *,
+        provider: str,
+        ledger_id: str,
+        count: int,
+        chain: bytes,
+        values: Values = lambda _event_id: (),
+        policy_texts: Iterable[bytes] = (),
+        machine: Machine | None = None,
+    ) -> Self:
+        """Make a ledger anew from the canonical lines of its export; see ledger.restoring for what is refused.
+
+        Values that are not given are absent as if they had been erased.
+        """
+        recorder = create_recorder(url)
+        try:
+            restore(
+                recorder,
+                Identity(ledger_id, provider),
+                lines,
+                count=count,
+                chain=chain,
+                values=values,
+                policy_texts=policy_texts,
+            )
+        except BaseException:
+            recorder.close()
+            raise
+        return cls(recorder, machine or system_machine())
+
+    @property
+    def database(self) -> str:
+        """The database's name, for messages."""
+        return self._ledger_recorder.database
+
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
         """The library's settings; the process's environment takes no part."""
         return Environment(name, env)
@@ -167,7 +207,7 @@ class Ledger(Application[str]):
         texts = tuple(policy_texts)
         with self._writing():
             now = self._machine.clock.now()
-            dated = list(_dated(proposals, now, self._warm.last_recorded_at(PROVIDER_LOG)))
+            dated = list(self._dated(proposals, now))
             recorded, erased = self._take(self._unit(Imported(now), texts), dated, texts)
         self._forget(erased)
         return recorded
@@ -230,6 +270,17 @@ class Ledger(Application[str]):
 
     def _unit(self, stamping: Stamping, policy_texts: Iterable[bytes]) -> UnitOfWork:
         return UnitOfWork(stamping, self._warm, policy_texts=policy_texts)
+
+    def _dated(self, proposals: Iterable[Proposal], now: datetime) -> Iterator[Proposal]:
+        """Each proposal with the instant it is to be recorded at, unless it was recorded before."""
+        last = self._warm.last_recorded_at(PROVIDER_LOG)
+        for proposal in proposals:
+            if proposal.id is not None and self.find(proposal.id) is not None:
+                yield proposal
+                continue
+            published = proposal.occurred_at
+            last = published if last is None or last <= published else max(now, last)
+            yield proposal.model_copy(update={"recorded_at": last})
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -312,12 +363,3 @@ def _erasures(event: Event) -> list[Erasure]:
         case _:
             return []
     return [Erasure(event_id, fields) for event_id in events]
-
-
-def _dated(
-    proposals: Iterable[Proposal], now: datetime, last: datetime | None
-) -> Iterator[Proposal]:
-    for proposal in proposals:
-        published = proposal.occurred_at
-        last = published if last is None or last <= published else max(now, last)
-        yield proposal.model_copy(update={"recorded_at": last})
