@@ -64,7 +64,7 @@ REASONS: Final[Mapping[str, Refusal]] = MappingProxyType(
         ),
         "unknown-field": Refusal(
             "there is no such field here",
-            "Remove the field or correct its name; docs/events.md lists those of each type.",
+            "Remove the field or correct its name; docs/event.md lists those of each type.",
         ),
         "missing-field": Refusal(
             "the field is required",
@@ -72,7 +72,7 @@ REASONS: Final[Mapping[str, Refusal]] = MappingProxyType(
         ),
         "unknown-type": Refusal(
             "{type} is not a type of event",
-            "Correct the type; all of them are listed in docs/events.md.",
+            "Correct the type; all of them are listed in docs/event.md.",
         ),
         "wrong-type": Refusal(
             "{why}",
