@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any, Self
 
 from ledger.stamping import Bare
-from ledger.unit_of_work import UnitOfWork
+from ledger.unit_of_work import Duplicate, UnitOfWork
 from projections.calendars import shipped_calendars
 from projections.case import Docket
 from projections.history import Histories
@@ -93,7 +93,9 @@ class Evaluation:
         )
         shipped = list(reversed(shipped_calendars(calendars))) if calendars else []
         with _young_garbage_kept():
-            for _, event in file.taken_into(unit):
+            for _, _, event in file.decided(unit):
+                if isinstance(event, Duplicate):
+                    continue
                 if event.log == PROVIDER_LOG:
                     while shipped and shipped[-1].occurred_at <= event.recorded_at:
                         evaluation.histories.add(_published(shipped.pop()))
@@ -134,9 +136,7 @@ class Evaluation:
         if self.last_recorded_at is None or event.recorded_at > self.last_recorded_at:
             self.last_recorded_at = event.recorded_at
 
-    def _judged(
-        self, incidents: Iterable[str], as_of: int, settle: Mapping[str, str]
-    ) -> Iterator[dict[str, Any]]:
+    def _judged(self, incidents: Iterable[str], as_of: int, settle: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         for incident in incidents:
             try:
                 verdict = judge(self._docket, incident, as_of, settle)

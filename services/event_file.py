@@ -7,13 +7,13 @@ read again from its place.
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import MappingProxyType
-from typing import IO, Final, NoReturn, TypeVar
+from typing import IO, Final
 
 from ledger.journal import FileJournal
 from ledger.unit_of_work import Duplicate, UnitOfWork
@@ -22,12 +22,10 @@ from schemas.decode import decode_event, decode_proposal, is_canonical, parse_li
 from schemas.events import Event, Proposal
 from schemas.problems import FileUnreadable, LedgerError
 
-__all__ = ["EventFile", "as_proposal", "open_events", "spool"]
+__all__ = ["EventFile", "as_proposal", "at_line", "open_events", "spool"]
 
 _READ_AT_ONCE: Final = LONGEST_BYTES + len(b"\r\n") + 1
 """One byte more than the longest line, so that a file without line ends is refused and not read into memory."""
-
-Read = TypeVar("Read", bound=Event | Proposal)
 
 
 class EventFile:
@@ -35,6 +33,11 @@ class EventFile:
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
+
+    @property
+    def size(self) -> int:
+        """The size in bytes."""
+        return os.fstat(self._file.fileno()).st_size
 
     def lines(self) -> Iterator[tuple[int, int, bytes]]:
         """Number, place and bytes of each line. May be asked for again once the one before is exhausted."""
@@ -44,40 +47,31 @@ class EventFile:
             yield number, place, line
             place += len(line)
 
-    def taken_into(self, unit: UnitOfWork) -> Iterator[tuple[int, Event]]:
-        """The line number and the event of each line that is not a repetition, decided by the unit of work.
+    def decided(self, unit: UnitOfWork, *, canonical: bool = True) -> Iterator[tuple[int, int, Event | Duplicate]]:
+        """Number and place of each line, and what the unit of work makes of it.
 
-        Raises LedgerError with the parameter `line` where a line has not the form of an event or breaks a rule.
+        `canonical` admits lines in that form too. Raises LedgerError with the parameter `line` where a line has not the
+        form of an event or breaks a rule.
         """
+        take = _take if canonical else _take_proposal
         for number, place, line in self.lines():
-            try:
-                event = _take(unit, line, place)
-            except LedgerError as error:
-                _refuse(error, number)
-            if not isinstance(event, Duplicate):
-                yield number, event
+            with at_line(number):
+                taken = take(unit, line, place)
+            yield number, place, taken
 
     def proposals(self) -> Iterator[tuple[int, Proposal]]:
         """The line number and the proposal of each line, in the interchange form alone.
 
         Raises LedgerError with the parameter `line` where a line has not this form.
         """
-        return self._decoded(decode_proposal)
-
-    def events(self, decode: Callable[[bytes], Event]) -> Iterator[tuple[int, Event]]:
-        """The line number and the event of each line, in the canonical form alone. Raises like `proposals`."""
-        return self._decoded(decode)
+        for number, _, line in self.lines():
+            with at_line(number):
+                proposal = decode_proposal(line)
+            yield number, proposal
 
     def journal(self) -> FileJournal:
         """A journal that reads the file's events again where they stand."""
         return FileJournal(self._reread)
-
-    def _decoded(self, decode: Callable[[bytes], Read]) -> Iterator[tuple[int, Read]]:
-        for number, _, line in self.lines():
-            try:
-                yield number, decode(line.removesuffix(b"\n"))
-            except LedgerError as error:
-                _refuse(error, number)
 
     def _reread(self, place: int) -> Proposal:
         read = os.pread(self._file.fileno(), _READ_AT_ONCE, place)
@@ -128,12 +122,28 @@ def _take(unit: UnitOfWork, line: bytes, place: int) -> Event | Duplicate:
     return unit.take(read, place)
 
 
+def _take_proposal(unit: UnitOfWork, line: bytes, place: int) -> Event | Duplicate:
+    return unit.take(decode_proposal(line), place)
+
+
 def _decode(line: bytes) -> Event | Proposal:
     if b'"log"' in line and b'"version"' in line and is_canonical(parse_line(line)):
         return decode_event(line)
     return decode_proposal(line)
 
 
-def _refuse(error: LedgerError, line: int) -> NoReturn:
-    error.params = MappingProxyType({**error.params, "line": line})
-    raise error
+class at_line:  # noqa: N801  (used as a statement: with at_line(7))
+    """What is refused inside is refused with the number of its line. A class, because it is entered for every line."""
+
+    __slots__ = ("_number",)
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def __enter__(self) -> None:
+        """Nothing is to be done before."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Give the error the parameter `line`."""
+        if isinstance(error, LedgerError):
+            error.params = MappingProxyType({**error.params, "line": self._number})

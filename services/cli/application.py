@@ -6,8 +6,13 @@ from typing import Annotated, Any
 import typer
 
 from schemas.problems import ExitCode
+from services.cli import calendar
+from services.cli.doctor import doctor
 from services.cli.evaluate import evaluate
+from services.cli.exports import export, restore
+from services.cli.founding import init
 from services.cli.help import PROGRAM, LocalCommand, LocalGroup
+from services.cli.intake import import_events
 from services.cli.talk import print_line
 from services.version import product_version
 
@@ -35,3 +40,14 @@ def start(
 
 
 _add(app, "evaluate", evaluate)
+_add(app, "init", init)
+_add(app, "import", import_events)
+_add(app, "export", export)
+_add(app, "restore", restore)
+_add(app, "doctor", doctor)
+
+calendars = typer.Typer(cls=LocalGroup)
+app.add_typer(calendars, name="calendar")
+_add(calendars, "check", calendar.check)
+_add(calendars, "list", calendar.list_calendars)
+_add(calendars, "show", calendar.show)

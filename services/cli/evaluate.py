@@ -1,9 +1,6 @@
 """`sla-ledger evaluate`: the verdict on every incident of a file of events, with no ledger."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import orjson
@@ -12,7 +9,6 @@ import typer
 from schemas.instants import print_instant
 from schemas.problems import ExitCode
 from services.cli.options import (
-    STDIN,
     AsJson,
     AsOf,
     Calendars,
@@ -20,11 +16,11 @@ from services.cli.options import (
     Readings,
     as_instant,
     as_settled,
+    opened_events,
     read_file,
 )
 from services.cli.talk import text, warn
 from services.evaluation import Evaluation, by_hash
-from services.event_file import EventFile, open_events, spool
 
 __all__ = ["evaluate"]
 
@@ -46,7 +42,7 @@ def evaluate(
     del as_json  # the verdicts are JSON in any case; the option turns errors into JSON too
     instant, settled = as_instant(as_of), as_settled(reading)
     policies = by_hash(read_file(path) for path in policy or ())
-    with _opened(file) as events:
+    with opened_events(file) as events:
         evaluation = Evaluation.of(events, calendars=calendars, policies=policies)
     verdicts = evaluation.verdicts(as_of=instant, settle=settled, incidents=incident or ())
     if evaluation.is_provisional(instant):
@@ -61,13 +57,6 @@ def evaluate(
         warn("evaluate-unjudged", count=unjudged)
         return ExitCode.NOT_JUDGED
     return ExitCode.ANSWER_IS_NO if failing else ExitCode.FINE
-
-
-@contextmanager
-def _opened(file: str) -> Iterator[EventFile]:
-    opened = spool(sys.stdin.buffer) if file == STDIN else open_events(Path(file))
-    with opened as events:
-        yield events
 
 
 def _standings(verdict: dict[str, Any]) -> set[str]:

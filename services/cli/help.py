@@ -72,9 +72,7 @@ def help_page(command: TyperCommand | TyperGroup, path: str, messages: Catalogue
         if isinstance(parameter, TyperArgument):
             arguments.append(Row(_typed_argument(parameter), meaning))
         else:
-            options.append(
-                Row(_typed_option(parameter), meaning + _environment(parameter, messages))
-            )
+            options.append(Row(_typed_option(parameter), meaning + _environment(parameter, messages)))
     options.append(Row("--lang en|ru", messages.text("option-lang")))
     options.append(Row("--help", messages.text("option-help")))
     examples = f"{title}.examples"

@@ -18,9 +18,7 @@ _OPTION: Final = "--lang"
 _LOCALE_VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
-def choose_language(
-    arguments: Sequence[str], environment: Mapping[str, str]
-) -> tuple[Language, list[str]]:
+def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[Language, list[str]]:
     """The language, and the arguments without `--lang`. Raises BadArgument for one that is not spoken."""
     rest: list[str] = []
     chosen: Language | None = None

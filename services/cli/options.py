@@ -3,7 +3,10 @@
 A value that cannot be used is a problem of the catalogue like any other: it names the option and says what to do.
 """
 
-from collections.abc import Mapping, Sequence
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final
@@ -13,6 +16,8 @@ import typer
 from schemas.instants import parse_instant
 from schemas.problems import BadArgument, FileUnreadable, UnknownOption, UnknownQuestion
 from schemas.questions import QUESTIONS
+from services.event_file import EventFile, open_events, spool
+from services.settings import Settings
 
 __all__ = [
     "STDIN",
@@ -24,6 +29,8 @@ __all__ = [
     "Readings",
     "as_instant",
     "as_settled",
+    "database_url",
+    "opened_events",
     "read_file",
 ]
 
@@ -66,10 +73,21 @@ def as_settled(values: Sequence[str] | None) -> Mapping[str, str]:
             known = ", ".join(QUESTIONS[question].options)
             raise UnknownOption(question=question, option=option, known=known)
         if settled.setdefault(question, option) != option:
-            raise BadArgument(
-                argument="--reading", reason=f"{question}: {settled[question]}, {option}"
-            )
+            raise BadArgument(argument="--reading", reason=f"{question}: {settled[question]}, {option}")
     return settled
+
+
+def database_url(option: str | None) -> str:
+    """The database that the option names (or SLA_LEDGER_DATABASE_URL), else the default one."""
+    return option or Settings.read(os.environ).database
+
+
+@contextmanager
+def opened_events(file: str) -> Iterator[EventFile]:
+    """The file of events that an argument names; `-` is standard input. Raises FileUnreadable."""
+    opened = spool(sys.stdin.buffer) if file == STDIN else open_events(Path(file))
+    with opened as events:
+        yield events
 
 
 def read_file(path: Path) -> bytes:

@@ -18,6 +18,7 @@ __all__ = [
     "error_console",
     "harmless",
     "output_console",
+    "print_answer",
     "print_json",
     "print_line",
     "print_rich",
@@ -39,9 +40,7 @@ def set_language(language: Language) -> None:
 
 def text(name: str, /, **params: Any) -> str:
     """A message of the catalogue in the language spoken, values of `params` made harmless."""
-    safe = {
-        key: harmless(value) if isinstance(value, str) else value for key, value in params.items()
-    }
+    safe = {key: harmless(value) if isinstance(value, str) else value for key, value in params.items()}
     return catalogue(_language.get()).text(name, **safe)
 
 
@@ -85,6 +84,14 @@ def print_line(line: bytes) -> None:
 def print_json(value: Any) -> None:
     """Write one JSON value as a line to stdout."""
     print_line(orjson.dumps(value))
+
+
+def print_answer(name: str, /, *, as_json: bool, **facts: Any) -> None:
+    """Answer on stdout: the facts as a JSON object, or the message that tells them."""
+    if as_json:
+        print_json(facts)
+    else:
+        print_whole(text(name, **facts))
 
 
 def say(name: str, /, **params: Any) -> None:

@@ -27,9 +27,7 @@ class Catalogue:
         """Read the language's files; a message that stands twice, or a line that is no message, is a fault."""
         self._bundle = FluentBundle([language], use_isolating=False)
         self._names: dict[str, None] = {}
-        for file in sorted(
-            files(__name__).joinpath(language).iterdir(), key=lambda file: file.name
-        ):
+        for file in sorted(files(__name__).joinpath(language).iterdir(), key=lambda file: file.name):
             if file.name.endswith(_SUFFIX):
                 self._read(file.name, file.read_text(encoding="utf-8"))
         if language == "en":
