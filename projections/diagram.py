@@ -9,10 +9,10 @@ its diagram contains, which is how `depends_on` and `decisive` of READINGS.md ar
     readings.bind(d, f)      continues each distinct value of d by another exploration: work before it is shared
 """
 
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Generic, TypeAlias, TypeVar, cast
+from math import prod
+from typing import Generic, NamedTuple, TypeAlias, TypeVar, cast
 
 from schemas.questions import QUESTIONS
 
@@ -218,29 +218,54 @@ def follow(diagram: Diagram[T], answers: Mapping[str, str]) -> T:
     return diagram.value
 
 
-def tally(diagram: Diagram[T], over: Sequence[str]) -> Counter[T]:
-    """How many readings give each value, counted over the combinations of the questions `over`.
+class Census(NamedTuple, Generic[T]):
+    """The questions that a diagram depends on, sorted, and how many readings over them give each value."""
 
-    `over` must contain every question of the diagram.
-    """
-    ranks = sorted(_RANK[question] for question in over)
-    done: dict[tuple[int, int], Counter[T]] = {}
+    depends_on: tuple[str, ...]
+    counts: dict[T, int]
 
-    def count(node: Diagram[T], level: int) -> Counter[T]:
-        if level == len(ranks):
-            assert isinstance(node, Leaf)
-            return Counter({node.value: 1})
-        key = (id(node), level)
-        known = done.get(key)
-        if known is None:
-            options = len(OPTIONS[ORDER[ranks[level]]])
-            known = Counter()
-            for option in range(options):
-                known.update(count(_under(node, ranks[level], option), level + 1))
-            done[key] = known
-        return known
-
-    return count(diagram, 0)
+    @property
+    def readings(self) -> int:
+        """How many readings there are over the questions depended on."""
+        return sum(self.counts.values())
 
 
-__all__ = ["OPTIONS", "Ask", "Branch", "Diagram", "Leaf", "Readings", "follow", "literal", "support", "tally", "values"]
+def census(diagram: Diagram[T]) -> Census[T]:
+    """Count the readings over the combinations of the questions that the diagram depends on (READINGS.md)."""
+    if isinstance(diagram, Leaf):
+        return Census((), {diagram.value: 1})
+    parts = list(nodes(diagram))
+    questions = {part.question for part in parts if isinstance(part, Branch)}
+    # Each branch hands an equal share of the readings that come through it to each option; in the order of
+    # questions every share is whole, because a path asks each question at most once.
+    through = {id(part): 0 for part in parts}
+    through[id(diagram)] = prod(len(OPTIONS[question]) for question in questions)
+    counts: dict[T, int] = {}
+    for part in sorted(parts, key=_rank):
+        if isinstance(part, Branch):
+            share = through[id(part)] // len(part.branches)
+            for below in part.branches:
+                through[id(below)] += share
+        else:
+            counts[part.value] = through[id(part)]
+    return Census(tuple(sorted(questions)), counts)
+
+
+def _rank(diagram: Diagram[T]) -> int:
+    return diagram.rank
+
+
+__all__ = [
+    "OPTIONS",
+    "Ask",
+    "Branch",
+    "Census",
+    "Diagram",
+    "Leaf",
+    "Readings",
+    "census",
+    "follow",
+    "literal",
+    "support",
+    "values",
+]

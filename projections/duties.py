@@ -61,7 +61,7 @@ def _attempts_before(counted: Counted, closing: Closed) -> int:
 
 def _passed(closing: Closed, releases: Mapping[str, Sequence[Stage]], as_of: int) -> bool:
     stages = releases.get(closing.release or "", ())
-    return _STAGES <= {stage.name for stage in stages if stage.occurred <= closing.at and stage.recorded <= as_of}
+    return {stage.name for stage in stages if stage.occurred <= closing.at and stage.recorded <= as_of} >= _STAGES
 
 
 __all__ = ["duties"]

@@ -4,7 +4,7 @@ A question about days is asked only when a date that it decides lies inside what
 no working Saturday, shortened day or decree comes near depends on none of those questions, and costs one addition.
 """
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -38,34 +38,44 @@ class YearUnpublishedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Contested:
-    """The questions that a window leaves to the calendars, and the sorted dates on which each makes a difference."""
+    """The questions that a window leaves to the calendars, and the dates on which each makes a difference.
+
+    Each date is kept by the instants at which it begins and ends, sorted.
+    """
 
     questions: tuple[str, ...]
-    dates: tuple[tuple[str, tuple[int, ...]], ...]
+    dates: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]
 
-    def first(self, start: int, end: int, answered: dict[str, str]) -> str | None:
-        """A question not yet answered that decides a date in [start, end]."""
-        for question, dates in self.dates:
+    def first(self, start: int, end: int, answered: Mapping[str, str]) -> str | None:
+        """A question not yet answered that decides a date of [start, end)."""
+        for question, begins, ends in self.dates:
             if question not in answered:
-                place = bisect_left(dates, start)
-                if place < len(dates) and dates[place] <= end:
+                place = bisect_right(ends, start)
+                if place < len(begins) and begins[place] < end:
                     return question
         return None
 
 
-def contested(window: ServiceWindow, now: Revision, then: Revision) -> Contested:
+def contested(window: ServiceWindow, local: LocalTime, now: Revision, then: Revision) -> Contested:
     """Which dates the questions of this window decide under either revision of the calendars."""
     found: dict[str, set[int]] = {}
     for name in LISTS:
         question = getattr(window, name)
         if question in OPTIONS:
-            days_decided = found.setdefault(question, set())
+            decided = found.setdefault(question, set())
             for revision in {now, then}:
-                days_decided.update(*(getattr(days, name) for days in revision.years.values()))
+                decided.update(*(getattr(days, name) for days in revision.years.values()))
+    questions = tuple(found)
     if now is not then and _reads_calendars(window):
-        found[CALENDAR_CHANGES] = set().union(*(differing(days, then.years[year]) for year, days in now.years.items()))
-    dates = tuple((question, tuple(sorted(days))) for question, days in found.items() if days)
-    return Contested(tuple(question for question in found if question != CALENDAR_CHANGES), dates)
+        found[CALENDAR_CHANGES] = set().union(
+            *(differing(days, then.years[year]) for year, days in now.years.items())
+        )
+    dates = tuple(
+        (question, tuple(map(local.instant, sorted(days))), tuple(local.instant(day + 1) for day in sorted(days)))
+        for question, days in found.items()
+        if days
+    )
+    return Contested(questions, dates)
 
 
 def _reads_calendars(window: ServiceWindow) -> bool:
@@ -93,7 +103,7 @@ class Service:
 
     def __post_init__(self) -> None:
         """Find the contested dates once for all incidents."""
-        object.__setattr__(self, "_contested", contested(self.level.window, self.now, self.then))
+        object.__setattr__(self, "_contested", contested(self.level.window, self.local, self.now, self.then))
 
     def due(self, start: int, priority: int, ask: Ask) -> int:
         """When the target of a priority falls due that runs from `start` (READINGS.md, Amounts)."""
@@ -121,7 +131,7 @@ class Service:
 
     def timetable(self, answers: Mapping[str, str]) -> Timetable:
         """The compiled service time under answers to the questions about days; those not given are literal."""
-        key = tuple(sorted(answers.items()))
+        key = tuple(sorted(answers.items())) if answers else ()
         table = self._tables.get(key)
         if table is None:
             rule = day_rule(
@@ -137,19 +147,18 @@ class Service:
         answers: dict[str, str] = {}
         while True:
             table = self.timetable(answers)
-            consulted = count(table)
-            missing = consulted.missing_day
-            first = table.first_day(start)
-            question = self._contested.first(first, consulted.last_day if missing is None else missing - 1, answers)
-            if question is None and missing is None and table.unpublished(first, consulted.last_day):
+            value, until, lacking = count(table)
+            question = self._contested.first(start, until if lacking is None else lacking, answers)
+            if question is None and lacking is None and not table.is_published(start, until):
                 # Nobody knows which dates of that year a question decides, so each of them may.
                 question = next((name for name in self._contested.questions if name not in answers), None)
             if question is not None:
                 answers[question] = ask(question)
-            elif missing is None:
-                return consulted.value
+            elif lacking is None:
+                return value
             else:
-                raise YearUnpublishedError(MissingYear(self.now.jurisdiction, date.fromordinal(missing).year))
+                year = date.fromordinal(self.local.date_of(lacking)).year
+                raise YearUnpublishedError(MissingYear(self.now.jurisdiction, year))
 
     def _option(self, reading: str, ask: Ask) -> str:
         return ask(reading) if reading in OPTIONS else reading

@@ -7,10 +7,11 @@ timetable  the two compiled, a few years at a time, with the years that it turne
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
-from projections.calendar import Calendar, Interval
+from projections.calendar import Calendar, Interval, merge
 from projections.local_time import LocalTime
 from projections.publications import NO_DAYS, Revision, YearDays
 from schemas.policy import ServiceWindow
@@ -74,61 +75,62 @@ def day_rule(window: ServiceWindow, answer: Callable[[str], str]) -> DayRule:
 
 
 class Consulted(NamedTuple, Generic[T]):
-    """An answer of a timetable, the last local date that it rests on, and the first year it needs but does not have."""
+    """An answer of a timetable, the end of the time that it rests on, and when the first year begins to lack.
+
+    `lacking` is the start of the first local date whose calendar the answer needs and nobody published.
+    """
 
     value: T
-    last_day: int
-    missing_day: int | None
+    until: int
+    lacking: int | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Timetable:
-    """The service time of one level under one rule and one revision of the calendars."""
+    """The service time of one level under one rule and one revision of the calendars; instants in microseconds."""
 
     rule: DayRule
     revision: Revision
     local: LocalTime
+    published: tuple[Interval, ...]
     _compiled: dict[tuple[int, int], Calendar] = field(default_factory=dict)
     _years: dict[int, list[Interval]] = field(default_factory=dict)
 
     def add(self, start: int, amount: int) -> Consulted[int]:
         """The instant at which `amount` of service has passed since `start` (READINGS.md, Amounts: service)."""
         due = self._search(start, lambda calendar: calendar.add(start, amount))
-        return self._consulted(due, start, due)
+        return Consulted(due, due, self._lacking(start, due))
 
     def opening(self, instant: int) -> Consulted[int]:
         """The instant itself where it is inside a service window, else the next opening."""
         opens = self._search(instant, lambda calendar: calendar.next_opening(instant))
-        return self._consulted(opens, instant, opens + 1)
+        return Consulted(opens, opens + 1, self._lacking(instant, opens + 1))
 
     def windows(self, start: int, end: int) -> Consulted[list[Interval]]:
         """The service inside [start, end)."""
         calendar = self._calendar(self._year(start), self._year(end))
-        return self._consulted(calendar.intervals(start, end), start, end)
+        return Consulted(calendar.intervals(start, end), end, self._lacking(start, end))
 
-    def first_day(self, instant: int) -> int:
-        """The first local date whose window can matter from the instant on."""
-        day = self.local.date_of(instant)
-        return day if instant < self.local.instant(day, self.rule.spans[-1][1]) else day + 1
+    def is_published(self, start: int, end: int) -> bool:
+        """Whether every year of [start, end) has a calendar."""
+        return any(first <= start and end <= last for first, last in self.published)
 
-    def unpublished(self, first: int, last: int) -> bool:
-        """Whether the dates reach into a year that nobody published."""
-        return any(year not in self.revision.years for year in range(_year_of(first), _year_of(last) + 1))
-
-    def _consulted(self, value: T, start: int, end: int) -> Consulted[T]:
-        first, last = self.first_day(start), self.local.date_of(end - 1)
-        return Consulted(value, last, self._first_missing(first, last))
-
-    def _first_missing(self, first: int, last: int) -> int | None:
-        published = self.revision.years
+    def _lacking(self, start: int, end: int) -> int | None:
+        if self.is_published(start, end):
+            return None
+        local = self.local
+        first = local.date_of(start)
+        if start >= local.instant(first, self.rule.spans[-1][1]):
+            first += 1  # the day is over: whatever its calendar says, nothing more of it is served
+        last = local.date_of(end - 1)
         for year in range(_year_of(first), _year_of(last) + 1):
-            if year in published:
+            if year in self.revision.years:
                 continue
-            start, end = max(first, _january(year)), min(last, _january(year + 1) - 1)
+            begins, ends = max(first, _january(year)), min(last, _january(year + 1) - 1)
             # Seven dates show every weekday: if none of them needs the calendar, no date of the year does.
-            for day in range(start, min(end, start + 6) + 1):
+            for day in range(begins, min(ends, begins + 6) + 1):
                 if self.rule.needs_calendar(day):
-                    return day
+                    return local.instant(day)
         return None
 
     def _search(self, start: int, find: Callable[[Calendar], int | None]) -> int:
@@ -165,18 +167,16 @@ class Timetable:
 @lru_cache(maxsize=1024)
 def timetable(rule: DayRule, revision: Revision, local: LocalTime) -> Timetable:
     """The timetable of a rule over a revision; one object for all who ask, so that it is compiled once."""
-    return Timetable(rule, revision, local)
+    years = ((local.instant(_january(year)), local.instant(_january(year + 1))) for year in revision.years)
+    return Timetable(rule, revision, local, tuple(merge(years)))
 
 
 def _january(year: int) -> int:
-    return 365 * (year - 1) + (year - 1) // 4 - (year - 1) // 100 + (year - 1) // 400 + 1
+    return date(year, 1, 1).toordinal()
 
 
 def _year_of(day: int) -> int:
-    year = (day - 1) * 400 // 146_097 + 1
-    if day < _january(year):
-        return year - 1
-    return year + 1 if day >= _january(year + 1) else year
+    return date.fromordinal(day).year
 
 
 __all__ = ["Consulted", "DayRule", "Timetable", "day_rule", "timetable"]

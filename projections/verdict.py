@@ -8,13 +8,11 @@
 Each stage is a diagram bound to the one before, so that two readings part only where they really differ.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from math import prod
 from typing import TypeAlias, cast
 
 from projections.case import Case, Docket, Told
-from projections.diagram import OPTIONS, Ask, Diagram, Readings, literal, support, tally, values
+from projections.diagram import OPTIONS, Ask, Diagram, Readings, census, literal, support, values
 from projections.duties import duties
 from projections.response import NOT_APPLICABLE, NOT_COVERED, Race, race
 from projections.service import MissingYear, YearUnpublishedError
@@ -104,25 +102,25 @@ def _breached(outcome: Outcome) -> bool:
 
 def obligation(name: str, clause: str, diagram: Diagram[Outcome], readings: Readings) -> ObligationVerdict:
     """What all readings together find of one obligation."""
-    depends_on = support(diagram)
-    counted: Counter[str] = Counter()
-    for outcome, times in tally(diagram, depends_on).items():
-        counted[outcome.verdict] += times
-    outcomes = values(diagram)
-    found = {outcome.breached for outcome in outcomes}
-    dues = [outcome.due for outcome in outcomes if outcome.due is not None]
-    disputed = len(found) > 1
+    depends_on, counts = census(diagram)
+    verdicts: dict[str, int] = {}
+    dues = []
+    for outcome, readings_so in counts.items():
+        verdicts[outcome.verdict] = verdicts.get(outcome.verdict, 0) + readings_so
+        if outcome.due is not None:
+            dues.append(outcome.due)
+    disputed = "breached" in verdicts and len(verdicts) > 1
     return ObligationVerdict(
         obligation=name,
         clause=clause,
         literal=literal(diagram),
-        standing="disputed" if disputed else "broken" if True in found else "kept",
-        verdicts=dict(counted),
+        standing="disputed" if disputed else "broken" if "breached" in verdicts else "kept",
+        verdicts=verdicts,
         earliest_due=min(dues, default=None),
         latest_due=max(dues, default=None),
         depends_on=depends_on,
         decisive=support(readings.map(diagram, _breached)) if disputed else (),
-        readings=prod(len(OPTIONS[question]) for question in depends_on),
+        readings=sum(verdicts.values()),
     )
 
 

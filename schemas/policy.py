@@ -275,10 +275,10 @@ def _tuples(value: Any) -> Any:
 __all__ = [
     "Amount",
     "Level",
+    "LocalZone",
     "Policy",
     "ResponseRow",
     "ServiceWindow",
-    "LocalZone",
     "parse_amount",
     "parse_policy",
 ]

@@ -5,7 +5,7 @@ because a hundred thousand of them are made in one run.
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from schemas.instants import from_micros, print_instant
 
@@ -15,8 +15,7 @@ DutyVerdict = Literal["met", "missing", "not-applicable"]
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What one reading finds of one obligation: the verdict, when it fell due, when it was met or breached."""
 
     verdict: VerdictName
