@@ -7,13 +7,15 @@ than a few weeks, the shared vectors do.
 from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.conformance.agreement import by_product, first_disagreement
 from tests.naive.evaluate import Case
 from tests.naive.questions import OPTIONS
 from tests.naive.windows import Windows
 from tests.scale import scaled
-from tests.strategies.histories import history, interleave
+from tests.strategies.histories import History, histories, history, interleave
 
 HISTORIES = 2000
 SETTLED_HISTORIES = 200
@@ -55,14 +57,14 @@ def test_both_judges_say_the_same_when_a_reading_is_asked_for() -> None:
         assert first_disagreement(history(seed), settle=asked) is None
 
 
-def test_how_events_of_different_logs_interleave_changes_no_verdict() -> None:
-    for seed in range(scaled(INTERLEAVED_HISTORIES)):
-        drawn = history(seed)
-        shuffled = tuple(interleave(drawn.lines, Random(seed)))
-        for as_of in drawn.as_of:
-            before = {line["incident"]: line for line in by_product(drawn.lines, as_of)}
-            after = {line["incident"]: line for line in by_product(shuffled, as_of)}
-            assert before == after
+@settings(max_examples=scaled(INTERLEAVED_HISTORIES), deadline=None)
+@given(drawn=histories(), shuffle=st.randoms(use_true_random=False))
+def test_how_events_of_different_logs_interleave_changes_no_verdict(drawn: History, shuffle: Random) -> None:
+    shuffled = tuple(interleave(drawn.lines, shuffle))
+    for as_of in drawn.as_of:
+        before = {line["incident"]: line for line in by_product(drawn.lines, as_of)}
+        after = {line["incident"]: line for line in by_product(shuffled, as_of)}
+        assert before == after
 
 
 @pytest.mark.parametrize("faulty", [FaultyCase, ForgetfulCase])

@@ -71,7 +71,7 @@ def calendars(sheet: Sheet, first_day: int, rng: Random) -> None:
 def releases(sheet: Sheet, first_day: int, rng: Random) -> None:
     """Let releases pass some or all of their stages, at times that straddle the resolutions."""
     for release in RELEASES:
-        for stage in rng.sample(STAGES, rng.choice((2, 3, 4, 4, 4))):
-            occurred = (first_day - 1) * DAY + rng.randrange(6 * DAY)
+        for stage in rng.sample(STAGES, rng.choice((3, 4, 4, 4, 4))):
+            occurred = (first_day - 4) * DAY + rng.randrange(6 * DAY)
             recorded = occurred + rng.choice((0, 0, 0, rng.randrange(2 * DAY)))
             sheet.add("release.stage-passed.v1", release, occurred, recorded, "system", {"stage": stage})

@@ -55,7 +55,7 @@ def contract(sheet: Sheet, name: str, first_day: int, rng: Random) -> str:
     }
     if data["licence"]["until"] < data["licence"]["from"]:
         data["licence"]["until"] = data["licence"]["from"]
-    tolerance = rng.choice((None, "PT0S", "PT30M", "PT2H", "PT540M", "P1DT1H"))
+    tolerance = rng.choice((None, None, "PT0S", "PT1M", "PT30M", "PT2H", "PT540M", "P1DT1H"))
     if tolerance is not None:
         data["work_gap_tolerance"] = tolerance
     sheet.add("contract.registered.v1", name, registered, registered, "system", data)

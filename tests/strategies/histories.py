@@ -19,6 +19,7 @@ __all__ = ["History", "histories", "history", "interleave", "worst_history"]
 
 WORST_CHANGES = 200
 WORST_REOPENINGS = 50
+WORST_CHANGES_REOPENED = 2
 
 
 @dataclass(frozen=True)
@@ -81,14 +82,15 @@ def worst_history(seed: int) -> History:
     life = Life(sheet, "I-1", rng, opened + 60 * DAY, late=0.5)
     life.open("C-1", opened, 1)
     life.drafts[0].data["channel"] = "phone"
-    for _ in range(WORST_REOPENINGS):
-        for what in _worst_episode(rng):
-            life.now += rng.randint(0, 3 * HOUR)
+    for episode in range(WORST_REOPENINGS + 1):
+        for what in _worst_episode(episode, rng):
+            life.now += rng.randint(0, HOUR if episode == 0 else 3 * HOUR)
             life.tell(what)
-        life.tell(rng.choice(CLOSINGS))
-        life.now += rng.randint(0, HOUR)
-        life.tell("corrected")
-        life.tell("reopened")
+        if episode < WORST_REOPENINGS:
+            life.tell(rng.choice(CLOSINGS))
+            life.now += rng.randint(0, HOUR)
+            life.tell("corrected")
+            life.tell("reopened")
     end = instant(life.now + DAY)
     return History(seed, tuple(sheet.lines()), (instant(opened + 20 * DAY), end))
 
@@ -113,17 +115,15 @@ def _worst_calendars(sheet: Sheet, first_day: int, rng: Random) -> None:
         sheet.add("calendar.published.v1", "RU-2020", recorded, recorded, "system", data)
 
 
-def _worst_episode(rng: Random) -> list[str]:
-    changes = WORST_CHANGES // WORST_REOPENINGS
-    others = [
-        "reprioritization-agreed",
-        "responded",
-        "work-started",
-        "work-stopped",
-        "mitigated",
-        "correction-agreed",
-    ]
-    told = ["reprioritized"] * changes + others + ["status-reported", "contact-attempted", "confirmed"]
+def _worst_episode(episode: int, rng: Random) -> list[str]:
+    """What is told in an episode: the first one has half of the changes, and no answer until it is closed."""
+    if episode == 0:
+        told = ["reprioritized"] * (WORST_CHANGES - WORST_REOPENINGS * WORST_CHANGES_REOPENED)
+        told += ["reprioritization-agreed", "corrected", "correction-agreed"] * 10
+    else:
+        told = ["reprioritized"] * WORST_CHANGES_REOPENED
+        told += ["reprioritization-agreed", "responded", "work-started", "work-stopped", "mitigated"]
+        told += ["correction-agreed", "status-reported", "contact-attempted", "confirmed"]
     rng.shuffle(told)
     return told
 

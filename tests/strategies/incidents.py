@@ -11,8 +11,8 @@ OTHER = {"customer": "provider", "provider": "customer"}
 ENGINEERS = ("e1", "e2", "e3")
 NOTIFICATION = {"channel": "email", "to": "ivanova@example.org"}
 OPEN_TURNS = {
-    "responded": 4, "reprioritized": 5, "reprioritization-agreed": 3, "status-reported": 3, "work-started": 3,
-    "work-stopped": 4, "mitigated": 2, "contact-attempted": 4, "customer-replied": 2, "confirmed": 2,
+    "responded": 7, "reprioritized": 5, "reprioritization-agreed": 3, "status-reported": 3, "work-started": 3,
+    "work-stopped": 4, "mitigated": 2, "contact-attempted": 7, "customer-replied": 1, "confirmed": 2,
     "information-requested": 1, "information-provided": 1, "third-party-suspected": 1, "resolved": 2,
     "closed-not-covered": 1, "customer-unreachable": 2, "corrected": 3, "correction-agreed": 2, "disputed": 1,
     "evidence-attached": 1,
