@@ -1,0 +1,1 @@
+"""What every recorder must keep, whatever the database."""
