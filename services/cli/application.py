@@ -7,13 +7,19 @@ import typer
 
 from schemas.problems import ExitCode
 from services.cli import calendar
+from services.cli.deadlines import deadlines
 from services.cli.doctor import doctor
 from services.cli.evaluate import evaluate
+from services.cli.explain import explain
 from services.cli.exports import export, restore
 from services.cli.founding import init
 from services.cli.help import PROGRAM, LocalCommand, LocalGroup
 from services.cli.intake import import_events
+from services.cli.replay import replay
+from services.cli.report import report
 from services.cli.talk import print_line
+from services.cli.timeline import timeline
+from services.cli.verdict import verdict
 from services.version import product_version
 
 __all__ = ["app"]
@@ -44,6 +50,12 @@ _add(app, "init", init)
 _add(app, "import", import_events)
 _add(app, "export", export)
 _add(app, "restore", restore)
+_add(app, "verdict", verdict)
+_add(app, "explain", explain)
+_add(app, "replay", replay)
+_add(app, "timeline", timeline)
+_add(app, "report", report)
+_add(app, "deadlines", deadlines)
 _add(app, "doctor", doctor)
 
 calendars = typer.Typer(cls=LocalGroup)

@@ -1,0 +1,251 @@
+"""What one question about incidents needs of a ledger, or of a bare file of events: read, and ready to be judged.
+
+About one incident that is its own stream, the terms of its contract and the provider's log; about many it is
+everything, streamed, of which only what judging looks at is kept. Every answer names the position it was read at.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from heapq import merge
+from operator import attrgetter
+from typing import Protocol
+
+from ledger.application import Ledger
+from ledger.claims import claim_of
+from ledger.incident import Incident
+from ledger.journal import FileJournal
+from ledger.recorder import Row
+from ledger.unit_of_work import Duplicate, UnitOfWork
+from projections.case import Case, Docket
+from projections.history import Histories
+from projections.replay import Placed
+from projections.verdict import Judgement
+from schemas.contract_events import ReadingAgreed
+from schemas.decode import decode_event
+from schemas.events import PROVIDER_LOG, Event
+from schemas.instants import to_micros
+from schemas.problems import CalendarMissing, NothingToJudge, UnknownIncident
+from schemas.verdicts import IncidentVerdict, NotJudged
+from services.evaluation import Evaluation
+from services.event_file import EventFile
+
+__all__ = ["Dossier", "FileSource", "Holdings", "LedgerSource", "Source", "speaks_for"]
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """All that was read: the docket, the last position (or line), the last instants of recording in microseconds.
+
+    `last_recorded` is over everything. `judged_until` leaves out the provider's own log of a ledger: it is the instant
+    judged as of by default, which the calendars that a ledger is given must not move, as they do not in `evaluate`.
+    """
+
+    docket: Docket
+    position: int
+    last_recorded: int
+    judged_until: int
+
+    def instant(self, as_of: int | None) -> int:
+        """The instant judged as of: the one asked for, else the last one recorded of any contract."""
+        return self.judged_until if as_of is None else as_of
+
+    def is_provisional(self, as_of: int) -> bool:
+        """Whether events recorded before the instant may still come, so that the answer may change."""
+        return as_of > self.last_recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier(Holdings):
+    """What was read about one incident: beside the docket its own events and those of its contract."""
+
+    incident: str
+    events: tuple[Placed, ...]
+    contract_events: tuple[Placed, ...]
+
+    def case(self, as_of: int, overrides: Mapping[str, str]) -> Case:
+        """The case as of an instant. Raises UnknownIncident where it was not yet recorded, PolicyTextMissing."""
+        case = self.docket.case(self.incident, as_of, overrides)
+        if case is None:
+            raise UnknownIncident(incident=self.incident)
+        return case
+
+    def judge(self, as_of: int, overrides: Mapping[str, str]) -> tuple[Judgement, IncidentVerdict]:
+        """The judgement and its verdict. Raises as `case` does, and CalendarMissing where there is no verdict."""
+        judgement = Judgement(self.case(as_of, overrides))
+        verdict = judgement.verdict()
+        if isinstance(verdict, NotJudged):
+            raise CalendarMissing(jurisdiction=verdict.jurisdiction, year=verdict.year)
+        return judgement, verdict
+
+    def is_only_asserted(self, question: str, option: str, case: Case) -> bool:
+        """Whether a question that counts as agreed rests on the provider's word, with no document signed by both."""
+        told = [
+            (data.effective_from, placed.position, data)
+            for placed in self.contract_events
+            if isinstance(data := placed.event.data, ReadingAgreed)
+            and data.question == question
+            and data.effective_from <= date.fromordinal(self._opened_on(case)).isoformat()
+            and to_micros(placed.event.recorded_at) <= case.as_of
+        ]
+        in_force = max(told, key=lambda one: one[:2])[2]
+        assert in_force.option == option, "the judgement finds the same agreement"
+        return in_force.document is None
+
+    def _opened_on(self, case: Case) -> int:
+        return case.cover.local.date_of(case.facts[0].occurred)
+
+
+class Source(Protocol):
+    """Where events are read from."""
+
+    def dossier(self, incident: str) -> Dossier:
+        """What there is about one incident. Raises UnknownIncident."""
+
+    def everything(self) -> Holdings:
+        """What there is about all of them. Raises NothingToJudge where nothing was ever recorded."""
+
+
+class LedgerSource:
+    """A ledger, read as far as it went when it was asked."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def dossier(self, incident: str) -> Dossier:
+        """See Source. Of its contract's log only the incident and the contract's own events are decoded."""
+        ledger = self._ledger
+        state = ledger.record.state(incident)
+        if not isinstance(state, Incident):
+            raise UnknownIncident(incident=incident)
+        lasts = [ledger.record.last_recorded_at(log) for log in (state.contract, PROVIDER_LOG)]
+        head = ledger.head()
+        histories = Histories()
+        events: list[Placed] = []
+        terms: list[Placed] = []
+        logs = (ledger.log_rows(PROVIDER_LOG), self._of_interest(state.contract, incident))
+        for row in merge(*logs, key=attrgetter("position")):
+            if row.position > head.count:
+                continue
+            event = decode_event(row.state)
+            histories.add(event)
+            if event.subject == incident:
+                events.append(Placed(row.position, ledger.record.revealed(row)))
+            elif event.subject == state.contract:
+                terms.append(Placed(row.position, event))
+        of_contract, of_provider = (None if last is None else to_micros(last) for last in lasts)
+        assert of_contract is not None, "a known incident was recorded"
+        until = max(of_contract, self._newest(head.count))
+        return Dossier(
+            Docket(histories, self._policies()),
+            head.count,
+            until if of_provider is None else max(until, of_provider),
+            until,
+            incident,
+            tuple(events),
+            tuple(terms),
+        )
+
+    def everything(self) -> Holdings:
+        """See Source."""
+        head = self._ledger.head()
+        histories = Histories()
+        until: datetime | None = None
+        for row in self._ledger.rows(until=head.count):
+            event = decode_event(row.state)
+            histories.add(event)
+            if row.log != PROVIDER_LOG:
+                until = event.recorded_at if until is None else max(until, event.recorded_at)
+        last = histories.last_recorded
+        if last is None:
+            raise NothingToJudge
+        docket = Docket(histories, self._policies())
+        return Holdings(docket, head.count, last, last if until is None else to_micros(until))
+
+    def _newest(self, position: int) -> int:
+        """When the event at the head was recorded, where it is one of a contract's; else long ago."""
+        newest = next(self._ledger.rows(after=position - 1, until=position))
+        return 0 if newest.log == PROVIDER_LOG else to_micros(decode_event(newest.state).recorded_at)
+
+    def _of_interest(self, contract: str, incident: str) -> Iterator[Row]:
+        """The rows of a contract's log whose canonical bytes name the incident or the contract as their subject."""
+        subjects = tuple(f'"subject":"{name}"'.encode() for name in (incident, contract))
+        for row in self._ledger.log_rows(contract):
+            if any(subject in row.state for subject in subjects):
+                yield row
+
+    def _policies(self) -> dict[str, bytes]:
+        texts = ((name, self._ledger.policy_text(name)) for name in self._ledger.policy_hashes())
+        return {name: text for name, text in texts if text is not None}
+
+
+class FileSource:
+    """A bare file of events: positions are its lines. The whole file is checked, as `evaluate` does."""
+
+    def __init__(self, file: EventFile, *, calendars: str | None, policies: Mapping[str, bytes]) -> None:
+        self._file = file
+        self._calendars = calendars
+        self._policies = policies
+
+    def dossier(self, incident: str) -> Dossier:
+        """See Source. Raises LedgerError with the parameter `line` for a bad line."""
+        watched = _Watched(self._file, incident)
+        holdings = self._evaluate(watched)
+        if not watched.own:
+            raise UnknownIncident(incident=incident)
+        contract = watched.own[0].event.log
+        terms = [placed for placed in watched.contracts if placed.event.log == contract]
+        return Dossier(
+            holdings.docket,
+            holdings.position,
+            holdings.last_recorded,
+            holdings.judged_until,
+            incident,
+            tuple(watched.own),
+            tuple(terms),
+        )
+
+    def everything(self) -> Holdings:
+        """See Source. Raises LedgerError with the parameter `line` for a bad line."""
+        return self._evaluate(_Watched(self._file, None))
+
+    def _evaluate(self, watched: "_Watched") -> Holdings:
+        evaluation = Evaluation.of(watched, calendars=self._calendars, policies=self._policies)
+        last = evaluation.last_recorded_at
+        if last is None:
+            raise NothingToJudge
+        docket = Docket(evaluation.histories, self._policies)
+        return Holdings(docket, watched.last_line, to_micros(last), to_micros(last))
+
+
+class _Watched(EventFile):
+    """A file of events that keeps those of one incident, and of contracts, while it is read through."""
+
+    def __init__(self, file: EventFile, incident: str | None) -> None:
+        self._watched = file
+        self._incident = incident
+        self.own: list[Placed] = []
+        self.contracts: list[Placed] = []
+        self.last_line = 0
+
+    def decided(self, unit: UnitOfWork, *, canonical: bool = True) -> Iterator[tuple[int, int, Event | Duplicate]]:
+        """The file's events in turn."""
+        for number, place, event in self._watched.decided(unit, canonical=canonical):
+            self.last_line = number
+            if isinstance(event, Duplicate):
+                pass
+            elif event.subject == self._incident:
+                self.own.append(Placed(number, event))
+            elif self._incident is not None and event.subject == event.log:
+                self.contracts.append(Placed(number, event))
+            yield number, place, event
+
+    def journal(self) -> FileJournal:
+        """The file's own journal."""
+        return self._watched.journal()
+
+
+def speaks_for(event: Event) -> str | None:
+    """The party in whose name an event's actor speaks, where it is not his own (EVENTS.md, Who says what)."""
+    claim = claim_of(event)
+    return None if claim is None else claim.speaks_for
