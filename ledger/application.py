@@ -92,9 +92,7 @@ class Ledger(Application[str]):
         self._warm = WarmRecord(self.record)
 
     @classmethod
-    def create(
-        cls, url: str, *, provider: str, ledger_id: str, machine: Machine | None = None
-    ) -> Self:
+    def create(cls, url: str, *, provider: str, ledger_id: str, machine: Machine | None = None) -> Self:
         """Found a ledger of its own id and name its provider. Raises LedgerExists, UnsupportedDatabase."""
         recorder = create_recorder(url)
         with recorder.writing():
@@ -157,9 +155,7 @@ class Ledger(Application[str]):
         """The mapper that stores the canonical bytes."""
         return CanonicalMapper(self._ledger_recorder.database)
 
-    def append(
-        self, proposals: Sequence[Proposal], *, policy_texts: Iterable[bytes] = ()
-    ) -> list[Recorded]:
+    def append(self, proposals: Sequence[Proposal], *, policy_texts: Iterable[bytes] = ()) -> list[Recorded]:
         """Record proposals now, all of them or none; each is decided after those before it.
 
         `policy_texts` are the files of the policies that they adopt. Raises RuleBroken, InvalidInput, ClockJumped,
@@ -196,9 +192,7 @@ class Ledger(Application[str]):
             added += sum(not one.again for one in recorded)
             yield Progress(added, present, self.head().count)
 
-    def import_shipped(
-        self, proposals: Iterable[Proposal], *, policy_texts: Iterable[bytes] = ()
-    ) -> list[Recorded]:
+    def import_shipped(self, proposals: Iterable[Proposal], *, policy_texts: Iterable[bytes] = ()) -> list[Recorded]:
         """Record what comes with the product, each as of the instant at which it was published.
 
         Where the provider's log has gone past that instant it is recorded now, and the instant stays `occurred_at`
@@ -212,9 +206,7 @@ class Ledger(Application[str]):
         self._forget(erased)
         return recorded
 
-    def unit_to_check(
-        self, journal: Journal | None = None, *, policy_texts: Iterable[bytes] = ()
-    ) -> UnitOfWork:
+    def unit_to_check(self, journal: Journal | None = None, *, policy_texts: Iterable[bytes] = ()) -> UnitOfWork:
         """A unit of work that decides as an import begun now would, and writes nothing."""
         stamping = Imported(self._machine.clock.now())
         return UnitOfWork(stamping, self.record, journal=journal, policy_texts=policy_texts)
@@ -303,29 +295,21 @@ class Ledger(Application[str]):
         adopted = {event.data.sha256 for event in new if isinstance(event.data, PolicyAdopted)}
         erasures = [erasure for event in new for erasure in _erasures(event)]
         entries = [seal_event(event, self._machine.new_salt) for event in new]
+        filings = [_filing(entry) for entry in entries]
+        indexes = [self._warm.next_index(one.log, one.recorded_at) for one in filings]
         recordings = self.save(
             *entries,
-            filings=[_filing(entry) for entry in entries],
+            filings=filings,
             erasures=erasures,
             policy_texts={sha: text for sha, text in texts.items() if sha in adopted},
         )
-        placed = self._placed(entries, recordings)
+        placed = {
+            filing.event_id: Recorded(recording.notification.id, filing.log, index, entry.state, again=False)
+            for entry, filing, index, recording in zip(entries, filings, indexes, recordings, strict=True)
+        }
         self._warm.keep(unit.states, len(entries))
-        answers = [
-            self._again(one.id) if isinstance(one, Duplicate) else placed[one.id] for one in taken
-        ]
+        answers = [self._again(one.id) if isinstance(one, Duplicate) else placed[one.id] for one in taken]
         return answers, bool(erasures)
-
-    def _placed(
-        self, entries: Sequence[Entry], recordings: Sequence[Recording[str]]
-    ) -> dict[str, Recorded]:
-        """Where each new event lies, its index in its log counted on from where the log stood."""
-        placed: dict[str, Recorded] = {}
-        for entry, recording in zip(entries, recordings, strict=True):
-            event, position = entry.event, recording.notification.id
-            index = self._warm.count_in(event.log, event.recorded_at)
-            placed[event.id] = Recorded(position, event.log, index, entry.state, again=False)
-        return placed
 
     def save(self, *objs: Any, **kwargs: Any) -> list[Recording[str]]:
         """Put entries in the event store, with what is filed beside them as keyword arguments.
@@ -339,9 +323,7 @@ class Ledger(Application[str]):
 
     def _again(self, event_id: str) -> Recorded:
         row = self._ledger_recorder.find(event_id)
-        assert row is not None, (
-            "what was taken before lies in the ledger or in the open transaction"
-        )
+        assert row is not None, "what was taken before lies in the ledger or in the open transaction"
         return Recorded(row.position, row.log, row.index, row.state, again=True)
 
     def _forget(self, erased: bool) -> None:

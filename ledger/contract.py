@@ -34,9 +34,7 @@ class Contract:
     version: int
 
 
-def decide(
-    state: Contract | None, proposal: Proposal, data: ContractData, context: Context
-) -> Placement:
+def decide(state: Contract | None, proposal: Proposal, data: ContractData, context: Context) -> Placement:
     """Where the proposal is recorded; refused if it cannot be true. Raises RuleBroken with the rule's name."""
     placement = place(proposal, proposal.subject, context)
     if isinstance(data, ContractRegistered):
@@ -64,9 +62,7 @@ def decide(
 def _check_level(proposal: Proposal, policy: str, level: str, context: Context) -> None:
     levels = context.levels(policy)
     if levels is not None and level not in levels:
-        refuse(
-            "unknown-level", proposal, level=level, policy=policy, levels=", ".join(sorted(levels))
-        )
+        refuse("unknown-level", proposal, level=level, policy=policy, levels=", ".join(sorted(levels)))
 
 
 def evolve(state: Contract | None, event: Event, data: ContractData) -> Contract:

@@ -12,9 +12,7 @@ from schemas.events import Proposal, to_wire
 __all__ = ["check_erasure"]
 
 
-def check_erasure(
-    proposal: Proposal, events: Sequence[str], fields: Sequence[str], context: Context
-) -> None:
+def check_erasure(proposal: Proposal, events: Sequence[str], fields: Sequence[str], context: Context) -> None:
     """Refuse an erasure in another subject's events, or of a field that none of them has. Raises RuleBroken."""
     present: set[str] = set()
     for event_id in events:

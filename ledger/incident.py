@@ -70,9 +70,7 @@ class Incident:
     claims: tuple[str, ...] = ()
 
 
-def decide(
-    state: Incident | None, proposal: Proposal, data: IncidentData, context: Context
-) -> Placement:
+def decide(state: Incident | None, proposal: Proposal, data: IncidentData, context: Context) -> Placement:
     """Where the proposal is recorded; refused if it cannot be true. Raises RuleBroken with the rule's name."""
     if isinstance(data, IncidentOpened):
         if state is not None:
@@ -176,9 +174,7 @@ def _check_asked(
         refuse(f"own-{what}", proposal, request=request, by=by)
 
 
-def _check_claim(
-    state: Incident, proposal: Proposal, evidence: str | None, context: Context
-) -> None:
+def _check_claim(state: Incident, proposal: Proposal, evidence: str | None, context: Context) -> None:
     if evidence is not None and evidence not in state.evidence:
         refuse("unknown-evidence", proposal, evidence=evidence)
     if evidence is None and not context.bare_claims:
@@ -220,14 +216,10 @@ def evolve(state: Incident | None, event: Event, data: IncidentData) -> Incident
             return _after(state, event, evidence=(*state.evidence, event.id))
         case IncidentReprioritized():
             asked = Asked(event.id, data.requested_by)
-            return _after(
-                state, event, requests=(*state.requests, asked), claims=_claims(state, event)
-            )
+            return _after(state, event, requests=(*state.requests, asked), claims=_claims(state, event))
         case IncidentCorrected():
             asked = Asked(event.id, event.actor.party)
-            return _after(
-                state, event, corrections=(*state.corrections, asked), claims=_claims(state, event)
-            )
+            return _after(state, event, corrections=(*state.corrections, asked), claims=_claims(state, event))
         case IncidentReprioritizationAgreed() | CorrectionAgreed():
             return _after(state, event, claims=_claims(state, event))
         case _:

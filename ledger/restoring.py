@@ -10,7 +10,7 @@ from hashlib import sha256
 from itertools import islice
 from typing import Final
 
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import StoredEvent
 
 from ledger.recorder import Filing, Identity, LedgerRecorder
 from schemas.commitments import Disclosure, reveal
@@ -59,24 +59,19 @@ def restore(
         recorder.found(identity)
 
 
-def _insert(
-    recorder: LedgerRecorder, events: Sequence[Event], lines: Sequence[bytes], values: Values
-) -> None:
-    filings = []
+def _insert(recorder: LedgerRecorder, events: Sequence[Event], lines: Sequence[bytes], values: Values) -> None:
+    filings: dict[str, Filing] = {}
     for event in events:
+        if event.id in filings or recorder.find(event.id) is not None:
+            raise RuleBroken(rule="id-reused", subject=event.subject, id=event.id)
         kept = tuple(values(event.id))
         if kept:
             reveal(to_wire(event), kept)
-        filings.append(Filing(event.id, event.log, event.recorded_at, kept))
+        filings[event.id] = Filing(event.id, event.log, event.recorded_at, kept)
     stored = [
-        StoredEvent(event.subject, event.version, event.type, line)
-        for event, line in zip(events, lines, strict=True)
+        StoredEvent(event.subject, event.version, event.type, line) for event, line in zip(events, lines, strict=True)
     ]
-    try:
-        recorder.insert_events(stored, filings=filings)
-    except IntegrityError:
-        first = next(event for event in events if recorder.find(event.id) is not None)
-        raise RuleBroken(rule="id-reused", subject=first.subject, id=first.id) from None
+    recorder.insert_events(stored, filings=list(filings.values()))
 
 
 class _Sequences:

@@ -179,9 +179,7 @@ _GIVEN: Final = frozenset(Event.model_fields) - {"imported_at", "via"}
 _GIVEN_IMPORTED: Final = _GIVEN | {"imported_at"}
 
 
-def _event(
-    proposal: Proposal, placement: Placement, version: int, imported_at: datetime | None
-) -> Event:
+def _event(proposal: Proposal, placement: Placement, version: int, imported_at: datetime | None) -> Event:
     """The proposal as an event, without checking its parts a second time.
 
     What `model_construct` does, minus its walk over the fields, which would be a third of the time

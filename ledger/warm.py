@@ -39,8 +39,8 @@ class WarmRecord:
         self._states.update(states)
         self._count += added
 
-    def count_in(self, log: str, recorded_at: datetime) -> int:
-        """The index, from 0, of an event that is added to the log now."""
+    def next_index(self, log: str, recorded_at: datetime) -> int:
+        """The index, from 0, of an event that is about to be added to the log."""
         before = self.log_head(log)
         index = 0 if before is None else before.count
         self._log_heads[log] = LogHead(index + 1, recorded_at)

@@ -77,9 +77,7 @@ class SQLiteRecorder(LedgerRecorder):
                 self._uncommitted = 0
                 yield self.head()
         except CommitFailed as error:
-            raise AppendUncertain(
-                database=self.database, events=self._uncommitted, reason=str(error)
-            ) from error
+            raise AppendUncertain(database=self.database, events=self._uncommitted, reason=str(error)) from error
 
     def insert_events(
         self,
@@ -142,10 +140,7 @@ class SQLiteRecorder(LedgerRecorder):
         )
         connection.executemany(
             _QUERIES["insert_disclosure"],
-            [
-                (position, kept.pointer, kept.salt, value_bytes(kept.value).decode())
-                for kept in filing.disclosures
-            ],
+            [(position, kept.pointer, kept.salt, value_bytes(kept.value).decode()) for kept in filing.disclosures],
         )
 
     def _events_in(self, log: str) -> int:
@@ -183,16 +178,11 @@ class SQLiteRecorder(LedgerRecorder):
         with self._db.reading() as connection:
             if topics:
                 types = orjson.dumps(list(topics)).decode()
-                rows = connection.execute(
-                    _QUERIES["notifications_of_types"], (first, last, types, limit)
-                ).fetchall()
+                rows = connection.execute(_QUERIES["notifications_of_types"], (first, last, types, limit)).fetchall()
             else:
-                rows = connection.execute(
-                    _QUERIES["notifications"], (first, last, limit)
-                ).fetchall()
+                rows = connection.execute(_QUERIES["notifications"], (first, last, limit)).fetchall()
         return [
-            Notification(subject, version, topic, state, position)
-            for position, subject, version, topic, state in rows
+            Notification(subject, version, topic, state, position) for position, subject, version, topic, state in rows
         ]
 
     def max_notification_id(self) -> int | None:
@@ -250,10 +240,7 @@ class SQLiteRecorder(LedgerRecorder):
         """See LedgerRecorder.disclosures."""
         with self._db.reading() as connection:
             rows = connection.execute(_QUERIES["disclosures"], (first, last)).fetchall()
-        return [
-            (position, Disclosure(pointer, salt, orjson.loads(value)))
-            for position, pointer, salt, value in rows
-        ]
+        return [(position, Disclosure(pointer, salt, orjson.loads(value))) for position, pointer, salt, value in rows]
 
     def policy_text(self, sha256: str) -> bytes | None:
         """See LedgerRecorder.policy_text."""

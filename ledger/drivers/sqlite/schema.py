@@ -40,9 +40,7 @@ def migrate(database: Database) -> None:
     with database.writing() as connection:
         found = 0 if _is_empty(connection) else _version(connection, database)
         if found > STORAGE_VERSION:
-            raise UnsupportedStorage(
-                database=str(database.path), found=found, known=STORAGE_VERSION
-            )
+            raise UnsupportedStorage(database=str(database.path), found=found, known=STORAGE_VERSION)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         for version, name in enumerate(_MIGRATIONS[found:], start=found + 1):
             for statement in _statements(name):
