@@ -38,9 +38,9 @@ class Happening:
         return self.entry.type
 
     @property
-    def order(self) -> tuple[int, int]:
-        """READINGS, Time: by counted instants, at equal ones in ledger order."""
-        return (self.at, self.entry.place)
+    def order(self) -> tuple[int, bool, int]:
+        """READINGS, Time: "at equal instants a change of priority comes first, the rest follows ledger order"."""
+        return (self.at, self.type != REPRIORITIZED, self.entry.place)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Service windows and amounts of time, counted off minute by minute (READINGS, Days and Amounts)."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 
 from tests.naive.instants import date_of, local_day, midnight
@@ -54,19 +55,21 @@ class Windows:
 
     def _open_minutes(self, day: int) -> frozenset[int]:
         """Every minute of a local date that lies in its service window (READINGS, Days: the table)."""
-        date = date_of(day)
-        written = date.isoformat()
+        local = date_of(day)
+        written = local.isoformat()
         if self.level == "premium+":
             return self._between(day, 0, 24 * 60)
         if self.level == "premium":
             if self.reading["premium-holidays"] == "served" and self.reading["short-days"] == "full":
                 return self._between(day, NINE, SIX)
-            calendar = self.calendar(date.year)
+            calendar = self.calendar(local.year)
             served = not (written in calendar["holidays"] and self.reading["premium-holidays"] == "not-served")
+        elif self._weekend_unserved(local):
+            return NO_MINUTES
         else:
-            calendar = self.calendar(date.year)
+            calendar = self.calendar(local.year)
             served = (
-                date.weekday() in MONDAY_TO_FRIDAY
+                local.weekday() in MONDAY_TO_FRIDAY
                 and written not in calendar["holidays"]
                 and written not in calendar["days_off"]
                 and not (written in calendar["non_working_days"] and self.reading["decreed-days"] == "not-served")
@@ -75,6 +78,11 @@ class Windows:
             return NO_MINUTES
         shortened = written in calendar["shortened"] and self.reading["short-days"] == "shortened"
         return self._between(day, NINE, FIVE if shortened else SIX)
+
+    def _weekend_unserved(self, local: date) -> bool:
+        """A Saturday or Sunday that no calendar could make a served day: such a window depends on none."""
+        weekend = local.weekday() not in MONDAY_TO_FRIDAY
+        return weekend and self.reading["working-saturdays"] == "not-served"
 
     @staticmethod
     def _between(day: int, opens: int, closes: int) -> frozenset[int]:
