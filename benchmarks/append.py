@@ -63,9 +63,7 @@ def _ours(folder: Path) -> tuple[Ledger, Callable[[], object]]:
     contract = ContractRegistered.model_validate(_CONTRACT)
     incident = IncidentOpened.model_validate(_INCIDENT)
     ledger.append([Proposal(subject="C-001", occurred_at=_NOW, actor=crm, data=contract)])
-    ledger.append(
-        [Proposal(subject="INC-2024-000017", occurred_at=_NOW, actor=user, data=incident)]
-    )
+    ledger.append([Proposal(subject="INC-2024-000017", occurred_at=_NOW, actor=user, data=incident)])
     return ledger, lambda: ledger.append([_report()])
 
 

@@ -178,7 +178,8 @@ class Database:
         database = str(self.path)
         if code in _BUSY:
             return LedgerLocked(database=database, pid=writing_process(self.path) or "?")
-        if code == _NOT_A_DATABASE or (code == _CANNOT_OPEN and not self.path.exists()):
+        absent = code == _CANNOT_OPEN and self._mode == "rw" and not self.path.exists()
+        if absent or code == _NOT_A_DATABASE:
             return NoLedgerHere(database=database)
         if code == _CORRUPT:
             return LedgerCorrupt(database=database, reason=str(error))
