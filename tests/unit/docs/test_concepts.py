@@ -14,8 +14,9 @@ from schemas.policy import Policy, parse_policy
 from schemas.provider_events import CalendarPublished
 from schemas.questions import QUESTIONS
 from schemas.verdict_schema import VERDICT_SCHEMA
+from services.cli.reference import commands
 from services.settings import VARIABLES
-from tests.documents import headings
+from tests.documents import PAGES, headings
 
 VERDICTS = ("met", "breached", "running", "not-covered", "not-applicable")
 
@@ -80,6 +81,13 @@ def test_every_setting_is_explained_with_what_holds_without_it() -> None:
     rows = re.findall(r"^\| `(SLA_LEDGER_\w+)` \|.*\| (.+) \|$", page("architecture.md"), re.MULTILINE)
     assert dict(rows).keys() == VARIABLES.keys()
     assert [name for name, held in rows if VARIABLES[name] and f"`{VARIABLES[name]}`" != held] == []
+
+
+def test_every_command_is_told_of_outside_its_reference() -> None:
+    told = "".join(path.read_text(encoding="utf-8") for path in PAGES if path.name != "cli.md")
+    names = [path.removeprefix("sla-ledger ") for path, command in commands() if command.params]
+    assert len(names) > 10
+    assert [name for name in names if not re.search(rf"`{name}\b|sla-ledger {name}\b", told)] == []
 
 
 def test_the_glossary_is_in_order_and_in_both_languages() -> None:

@@ -10,6 +10,7 @@ from tests.documents import PAGES, headings
 
 LINK = re.compile(r"\]\((?!https?://)([^)#\s]*)(?:#([^)\s]+))?\)")
 REFERENCE = re.compile(r"\bdocs/[\w/-]+\.md\b(?:#([\w-]+))?")
+FILE = re.compile(r"`((?:benchmarks|docs|examples|ledger|projections|schemas|services|tests)/[\w./-]*)`")
 SPEAKS = {".ftl", ".md", ".py", ".toml", ".yml"}
 
 
@@ -52,3 +53,9 @@ def test_every_page_is_in_the_index() -> None:
     index = (ROOT / "docs/README.md").read_text(encoding="utf-8")
     pages = [page.name for page in PAGES if page.name != "README.md"]
     assert [name for name in pages if f"({name})" not in index] == []
+
+
+def test_every_file_and_folder_named_in_a_page_is_there() -> None:
+    named = {path for page in PAGES for path in FILE.findall(page.read_text(encoding="utf-8"))}
+    assert "schemas/" in named
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []

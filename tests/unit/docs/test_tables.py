@@ -6,7 +6,7 @@ import pytest
 
 from docs.tables import FOLDER, TABLES, written
 from schemas.events import TYPES
-from schemas.problems import CATALOGUE, ExitCode
+from schemas.problems import CATALOGUE
 from schemas.reasons import REASONS
 from schemas.rules import RULES
 
@@ -39,8 +39,3 @@ def test_a_page_without_its_table_is_caught() -> None:
 def test_every_name_has_its_row(page: str, names: Sequence[str]) -> None:
     text = (FOLDER / page).read_text(encoding="utf-8")
     assert [name for name in names if f"\n| `{name}` | " not in text] == []
-
-
-def test_every_exit_code_has_its_row() -> None:
-    text = (FOLDER / "problems.md").read_text(encoding="utf-8")
-    assert [code for code in ExitCode if f"\n| {int(code)} | " not in text] == []
