@@ -1,0 +1,1 @@
+"""What the read side makes of small histories."""
