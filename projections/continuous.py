@@ -6,7 +6,7 @@ K   the time worked: the union of all engineers' sessions
 uncovered = O intersected with W, less K
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -34,7 +34,7 @@ class ContinuousWork:
         grave = self.grave(counted, changes)
         if not grave:
             return Outcome("not-applicable")
-        owed = self.owed(counted, grave, ask)
+        owed = self.owed(counted, changes, ask)
         uncovered = tuple(self.uncovered(owed, self.worked(counted), ask))
         breach = self.breach(uncovered)
         return Outcome("met" if breach is None else "breached", None, breach, uncovered)
@@ -49,7 +49,7 @@ class ContinuousWork:
             if part.priority == self.priority and part.at <= self.as_of
         ]
 
-    def owed(self, counted: Counted, grave: list[Interval], ask: Ask) -> list[Interval]:
+    def owed(self, counted: Counted, changes: tuple[Segment, ...], ask: Ask) -> list[Interval]:
         """The obligation time: the grave time between a start and the mitigation or closing after it."""
         if ask("continuous-work-start") == "opening":
             begins = counted.opened
@@ -57,10 +57,9 @@ class ContinuousWork:
             begins = max(counted.opened, counted.responded[0][0])
         else:
             return []
-        worsened = [start for start, _ in grave if start > counted.opened]
         moments = sorted(
             chain(
-                ((at, -1, "worsened") for at in worsened),
+                ((at, -1, "worsened") for at in self._worsened(counted, changes)),
                 ((at, order, "mitigated") for at, order in counted.mitigated),
                 ((closing.at, closing.order, "closed") for closing in counted.closed),
                 ((at, order, "reopened") for at, order in counted.reopened),
@@ -77,12 +76,21 @@ class ContinuousWork:
             phase = following
         if phase == "working":
             spans.append((since, self.as_of))
+        grave = self.grave(counted, changes)
         return merge(
             (max(start, opens), min(end, closes))
             for start, end in spans
             for opens, closes in grave
             if max(start, opens) < min(end, closes)
         )
+
+    def _worsened(self, counted: Counted, changes: tuple[Segment, ...]) -> Iterator[int]:
+        """Each change to the priority that owes continuous work, those that count before the opening too."""
+        priority = counted.priority
+        for change in changes:
+            if change.priority == self.priority != priority:
+                yield change.at
+            priority = change.priority
 
     def worked(self, counted: Counted) -> list[Interval]:
         """The union of all engineers' sessions; an open one runs to the as-of instant."""

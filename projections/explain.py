@@ -214,10 +214,9 @@ def _answered_by(told: Told, at: int | None) -> str | None:
 def _work_account(case: Case, told: Told, ask: Ask, outcome: Outcome) -> WorkAccount:
     if not told.covered:
         return WorkAccount(_why_not_covered(case, told, ask), None, (), (), case.work.tolerance, outcome)
-    grave = case.work.grave(told.counted, told.changes)
-    if not grave:
+    if not case.work.grave(told.counted, told.changes):
         return WorkAccount(None, None, (), (), case.work.tolerance, outcome)
-    owed = tuple(case.work.owed(told.counted, grave, ask))
+    owed = tuple(case.work.owed(told.counted, told.changes, ask))
     worked = tuple(case.work.worked(told.counted))
     return WorkAccount(None, ask("continuous-work-hours"), owed, worked, case.work.tolerance, outcome)
 

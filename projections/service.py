@@ -67,9 +67,7 @@ def contested(window: ServiceWindow, local: LocalTime, now: Revision, then: Revi
                 decided.update(*(getattr(days, name) for days in revision.years.values()))
     questions = tuple(found)
     if now is not then and _reads_calendars(window):
-        found[CALENDAR_CHANGES] = set().union(
-            *(differing(days, then.years[year]) for year, days in now.years.items())
-        )
+        found[CALENDAR_CHANGES] = set().union(*(differing(days, then.years[year]) for year, days in now.years.items()))
     dates = tuple(
         (question, tuple(map(local.instant, sorted(days))), tuple(local.instant(day + 1) for day in sorted(days)))
         for question, days in found.items()
@@ -149,7 +147,7 @@ class Service:
             table = self.timetable(answers)
             value, until, lacking = count(table)
             question = self._contested.first(start, until if lacking is None else lacking, answers)
-            if question is None and lacking is None and not table.is_published(start, until):
+            if question is None and not table.is_published(start, until):
                 # Nobody knows which dates of that year a question decides, so each of them may.
                 question = next((name for name in self._contested.questions if name not in answers), None)
             if question is not None:

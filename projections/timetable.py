@@ -45,14 +45,13 @@ class DayRule:
         )
 
     def windows(self, day: int, days: YearDays) -> tuple[Interval, ...]:
-        """The windows of a date as clock times in microseconds; a shortened one closes an hour early."""
+        """The windows of a date as clock times in microseconds; a shortened date ends an hour early."""
         if not self.served(day, days):
             return ()
         if not (self.shortened and day in days.shortened):
             return self.spans
-        opening, closing = self.spans[-1]
-        rest = self.spans[:-1]
-        return (*rest, (opening, closing - HOUR)) if closing - HOUR > opening else rest
+        ends = self.spans[-1][1] - HOUR
+        return tuple((opens, min(closes, ends)) for opens, closes in self.spans if opens < ends)
 
     def needs_calendar(self, day: int) -> bool:
         """Whether what a calendar says of the date can make a difference under this rule."""
@@ -126,9 +125,10 @@ class Timetable:
         for year in range(_year_of(first), _year_of(last) + 1):
             if year in self.revision.years:
                 continue
-            begins, ends = max(first, _january(year)), min(last, _january(year + 1) - 1)
+            dates = _dates_of(year)
+            begins, ends = max(first, dates.start), min(last + 1, dates.stop)
             # Seven dates show every weekday: if none of them needs the calendar, no date of the year does.
-            for day in range(begins, min(ends, begins + 6) + 1):
+            for day in range(begins, min(ends, begins + 7)):
                 if self.rule.needs_calendar(day):
                     return local.instant(day)
         return None
@@ -156,23 +156,26 @@ class Timetable:
         if intervals is None:
             days = self.revision.years.get(year, NO_DAYS)
             local, windows = self.local, self.rule.windows
-            intervals = self._years[year] = [
+            served = (
                 (local.instant(day, opens), local.instant(day, closes))
-                for day in range(_january(year), _january(year + 1))
+                for day in _dates_of(year)
                 for opens, closes in windows(day, days)
-            ]
+            )
+            # A window that the clock skips as it is put forward has no length, or less than none.
+            intervals = self._years[year] = [(opens, closes) for opens, closes in served if opens < closes]
         return intervals
 
 
 @lru_cache(maxsize=1024)
 def timetable(rule: DayRule, revision: Revision, local: LocalTime) -> Timetable:
     """The timetable of a rule over a revision; one object for all who ask, so that it is compiled once."""
-    years = ((local.instant(_january(year)), local.instant(_january(year + 1))) for year in revision.years)
-    return Timetable(rule, revision, local, tuple(merge(years)))
+    years = map(_dates_of, revision.years)
+    published = merge((local.instant(dates.start), local.instant(dates.stop)) for dates in years)
+    return Timetable(rule, revision, local, tuple(published))
 
 
-def _january(year: int) -> int:
-    return date(year, 1, 1).toordinal()
+def _dates_of(year: int) -> range:
+    return range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1)
 
 
 def _year_of(day: int) -> int:

@@ -1,0 +1,1 @@
+"""The judgement, module by module, as statements of the contract's readings."""
