@@ -38,7 +38,6 @@ from schemas.incident_events import (
     WorkStarted,
     WorkStopped,
 )
-from schemas.model import Party
 
 __all__ = ["Asked", "Incident", "decide", "evolve"]
 
@@ -139,13 +138,13 @@ def _check_life(state: Incident, proposal: Proposal, data: _KnownData, context: 
             _check_claim(state, proposal, data.evidence, context)
         case IncidentReprioritizationAgreed():
             _check_open(state, proposal)
-            _check_asked(state.requests, "request", proposal, data.request, data.by)
+            _check_request(state, proposal, data)
             _check_claim(state, proposal, data.evidence, context)
         case IncidentCorrected():
             check_correction(proposal, data, context)
             _check_claim(state, proposal, data.evidence, context)
         case CorrectionAgreed():
-            _check_asked(state.corrections, "correction", proposal, data.request, data.by)
+            _check_agreed_correction(state, proposal, data)
             _check_claim(state, proposal, data.evidence, context)
         case IncidentValuesErased():
             check_erasure(proposal, data.events, data.fields, context)
@@ -160,18 +159,24 @@ def _check_open(state: Incident, proposal: Proposal) -> None:
         refuse("incident-closed", proposal, closed_by=state.closed_by)
 
 
-def _check_asked(
-    asked: tuple[Asked, ...],
-    what: str,
-    proposal: Proposal,
-    request: str,
-    by: Party,
-) -> None:
-    made_by = next((one.party for one in asked if one.event == request), None)
-    if made_by is None:
-        refuse(f"unknown-{what}", proposal, request=request)
-    if made_by == by:
-        refuse(f"own-{what}", proposal, request=request, by=by)
+def _check_request(state: Incident, proposal: Proposal, data: IncidentReprioritizationAgreed) -> None:
+    party = _asked_by(state.requests, data.request)
+    if party is None:
+        refuse("unknown-request", proposal, request=data.request)
+    if party == data.by:
+        refuse("own-request", proposal, request=data.request, by=data.by)
+
+
+def _check_agreed_correction(state: Incident, proposal: Proposal, data: CorrectionAgreed) -> None:
+    party = _asked_by(state.corrections, data.request)
+    if party is None:
+        refuse("unknown-correction", proposal, request=data.request)
+    if party == data.by:
+        refuse("own-correction", proposal, request=data.request, by=data.by)
+
+
+def _asked_by(asked: tuple[Asked, ...], event: str) -> str | None:
+    return next((one.party for one in asked if one.event == event), None)
 
 
 def _check_claim(state: Incident, proposal: Proposal, evidence: str | None, context: Context) -> None:
