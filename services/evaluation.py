@@ -32,7 +32,7 @@ from schemas.problems import (
 )
 from services.event_file import EventFile, spool
 
-__all__ = ["Evaluation", "by_hash", "evaluate_lines"]
+__all__ = ["Evaluation", "by_hash", "evaluate_lines", "without_collector"]
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -92,7 +92,7 @@ class Evaluation:
             shipped_policy=shipped_policy(),
         )
         shipped = list(reversed(shipped_calendars(calendars))) if calendars else []
-        with _young_garbage_kept():
+        with without_collector():
             for _, _, event in file.decided(unit):
                 if isinstance(event, Duplicate):
                     continue
@@ -185,8 +185,8 @@ def _unjudged(incident: str, as_of: int, error: Unjudgeable) -> dict[str, Any]:
 
 
 @contextmanager
-def _young_garbage_kept() -> Iterator[None]:
-    """Load without the cyclic collector, which would walk all that is kept again and again; none of it is a cycle."""
+def without_collector() -> Iterator[None]:
+    """Work without the cyclic collector, which would walk all that is kept again and again; none of it is a cycle."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -57,8 +57,10 @@ def run(arguments: Sequence[str]) -> int:
         return report_error(error, as_json=as_json)
     except (KeyboardInterrupt, Abort):
         return INTERRUPTED
-    except BrokenPipeError:
-        return _close_pipe()
+    except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):  # Typer's own answer to it would be exit code 1
+            return _close_pipe()
+        raise
     except Exception as fault:
         if Settings.read(os.environ).traceback:
             raise

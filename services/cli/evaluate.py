@@ -20,7 +20,7 @@ from services.cli.options import (
     read_file,
 )
 from services.cli.talk import text, warn
-from services.evaluation import Evaluation, by_hash
+from services.evaluation import Evaluation, by_hash, without_collector
 
 __all__ = ["evaluate"]
 
@@ -48,10 +48,11 @@ def evaluate(
     if evaluation.is_provisional(instant):
         warn("evaluate-provisional", last=_last(evaluation))
     unjudged, failing = 0, 0
-    for verdict in verdicts:
-        sys.stdout.buffer.write(orjson.dumps(verdict, option=orjson.OPT_APPEND_NEWLINE))
-        unjudged += "error" in verdict
-        failing += fail_on is not None and _standings(verdict) & _FAILING[fail_on] != set()
+    with without_collector():
+        for verdict in verdicts:
+            sys.stdout.buffer.write(orjson.dumps(verdict, option=orjson.OPT_APPEND_NEWLINE))
+            unjudged += "error" in verdict
+            failing += fail_on is not None and _standings(verdict) & _FAILING[fail_on] != set()
     sys.stdout.buffer.flush()
     if unjudged:
         warn("evaluate-unjudged", count=unjudged)

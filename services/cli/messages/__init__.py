@@ -4,6 +4,7 @@ A problem's message has the problem's key as its id, with `.remedy` and `.title`
 path, with `.examples` and one attribute for each of its arguments and options; the rest is named by what it says.
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -26,7 +27,7 @@ class Catalogue:
     def __init__(self, language: str) -> None:
         """Read the language's files; a message that stands twice, or a line that is no message, is a fault."""
         self._bundle = FluentBundle([language], use_isolating=False)
-        self._names: dict[str, None] = {}
+        self._sources: dict[str, str] = {}
         for file in sorted(files(__name__).joinpath(language).iterdir(), key=lambda file: file.name):
             if file.name.endswith(_SUFFIX):
                 self._read(file.name, file.read_text(encoding="utf-8"))
@@ -38,25 +39,26 @@ class Catalogue:
         for entry in resource.body:
             assert not isinstance(entry, ast.Junk), f"{name}: no message: {entry.content!r}"
             if isinstance(entry, ast.Message):
-                for full in _names(entry):
-                    assert full not in self._names, f"{name}: {full} stands twice"
-                    self._names[full] = None
+                for full, pattern in _patterns(entry):
+                    assert full not in self._sources, f"{name}: {full} stands twice"
+                    assert pattern.span is not None
+                    self._sources[full] = source[pattern.span.start : pattern.span.end]
         self._bundle.add_resource(resource)
 
     def __contains__(self, name: str) -> bool:
         """Whether there is such a message (`id` or `id.attribute`)."""
-        return name in self._names
+        return name in self._sources
 
     def __iter__(self) -> Iterator[str]:
         """Every message and attribute, `id` or `id.attribute`."""
-        return iter(self._names)
+        return iter(self._sources)
 
     def text(self, name: str, /, **params: Any) -> str:
         """The message `id`, or its attribute `id.attribute`, with its parameters filled in.
 
         Numbers choose plural forms and are written without grouping. KeyError where there is no such message.
         """
-        if name not in self._names:
+        if name not in self._sources:
             raise KeyError(name)
         identifier, _, attribute = name.partition(".")
         message = self._bundle.get_message(identifier)
@@ -67,6 +69,10 @@ class Catalogue:
         assert not errors, f"{name}: {errors}"
         return str(text)
 
+    def parameters(self, name: str) -> set[str]:
+        """The names of the parameters that the message or attribute `name` takes."""
+        return set(re.findall(r"\$([a-z0-9_]+)", self._sources[name]))
+
 
 @cache
 def catalogue(language: str) -> Catalogue:
@@ -74,11 +80,11 @@ def catalogue(language: str) -> Catalogue:
     return Catalogue(language)
 
 
-def _names(message: ast.Message) -> Iterator[str]:
+def _patterns(message: ast.Message) -> Iterator[tuple[str, ast.Pattern]]:
     if message.value is not None:
-        yield message.id.name
+        yield message.id.name, message.value
     for attribute in message.attributes:
-        yield f"{message.id.name}.{attribute.id.name}"
+        yield f"{message.id.name}.{attribute.id.name}", attribute.value
 
 
 def _argument(value: Any) -> Any:

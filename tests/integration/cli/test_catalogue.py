@@ -1,0 +1,184 @@
+"""Every error of the catalogue that the command line can meet is provoked here, on real files and real ledgers."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import orjson
+import pytest
+
+from projections.policies import shipped_policy
+from schemas.problems import CATALOGUE
+from tests.integration.cli.histories import event, history, write
+from tests.unit.cli.calls import Answer, call
+
+NOT_FROM_HERE: Final = {
+    "append-uncertain": "needs a commit that fails half-way; the ledger's own tests inject one",
+    "clock-jumped": "needs a clock that jumps while the process runs; the ledger's own tests have one",
+    "internal-error": "a fault of the program; test_failures plants one",
+    "unknown-contract": "reports alone are asked for a contract",
+}
+Provoke = Callable[[Path], Answer]
+
+
+def judged(folder: Path, *arguments: object) -> Answer:
+    """`evaluate` of a small history, with more arguments."""
+    return call("evaluate", write(folder / "history.jsonl", history()), "--calendars", "RU", *arguments)
+
+
+def database(folder: Path) -> str:
+    return f"sqlite:///{folder}/ledger.db"
+
+
+def founded(folder: Path) -> tuple[str, str]:
+    """A ledger, as arguments of a command."""
+    assert call("init", "--no-calendars", "--database", database(folder)).code == 0
+    return "--database", database(folder)
+
+
+def imported(folder: Path) -> Answer:
+    file = write(folder / "history.jsonl", history())
+    assert call("import", file, *founded(folder)).code == 0
+    lines = history()
+    lines[1]["data"]["title"] = "Another one"
+    return call("import", write(folder / "other.jsonl", lines), "--database", database(folder))
+
+
+def adopting(folder: Path, digest: str, *arguments: object) -> Answer:
+    data = {"version": "2", "sha256": digest}
+    adoption = event("policy.adopted", "tron-asoc", "2024-01-01T12:00:00+03:00", data, "system")
+    file = write(folder / "adopting.jsonl", [adoption, *history()])
+    return call("evaluate", file, "--calendars", "RU", *arguments)
+
+
+def mismatched(folder: Path) -> Answer:
+    (folder / "edited.toml").write_bytes(shipped_policy() + b"\n# edited\n")
+    return adopting(folder, "a" * 64, "--policy", folder / "edited.toml")
+
+
+def malformed_policy(folder: Path) -> Answer:
+    (folder / "policy.toml").write_text("id = 1", "utf-8")
+    return judged(folder, "--policy", folder / "policy.toml")
+
+
+def malformed_mapping(folder: Path) -> Answer:
+    (folder / "mapping.toml").write_text("[file", "utf-8")
+    arguments = ("--mapping", folder / "mapping.toml", folder / "audit.csv")
+    return call("import", *arguments, *founded(folder))
+
+
+def restored(folder: Path, change: Callable[[list[bytes]], list[bytes]], manifest: bytes | None = None) -> Answer:
+    """An export that was changed, on its way back."""
+    call("import", write(folder / "history.jsonl", history()), *founded(folder))
+    call("export", folder / "e.jsonl", "--database", database(folder))
+    lines = (folder / "e.jsonl").read_bytes().splitlines(keepends=True)
+    (folder / "e.jsonl").write_bytes(b"".join(change(lines)))
+    beside = folder / "e.jsonl.manifest.json"
+    if manifest is not None:
+        beside.write_bytes(manifest)
+    copy = f"sqlite:///{folder}/copy.db"
+    answer = call("restore", folder / "e.jsonl", "--manifest", beside, "--database", copy)
+    assert call("export", "--database", copy).code == 4, "nothing may be restored"
+    return answer
+
+
+HOLD_THE_LOCK = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+print(flush=True)
+sys.stdin.read()
+"""
+
+
+def locked(folder: Path) -> Answer:
+    """An import while another process writes: locks are a process's own, so it has to be another one."""
+    arguments = founded(folder)
+    file = write(folder / "history.jsonl", history())
+    command = [sys.executable, "-c", HOLD_THE_LOCK, str(folder / "ledger.db")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        answer = call("import", file, *arguments)
+        other.communicate()
+    return answer
+
+
+def damaged(folder: Path) -> Answer:
+    arguments = founded(folder)
+    changed = "CAST(replace(CAST(state AS TEXT), '2015', '2014') AS BLOB)"
+    with closing(sqlite3.connect(folder / "ledger.db", isolation_level=None)) as other:
+        other.execute("DROP TRIGGER events_are_never_changed")
+        other.execute(f"UPDATE events SET state = {changed}")
+    return call("export", folder / "e.jsonl", *arguments)
+
+
+def of_another_version(folder: Path) -> Answer:
+    arguments = founded(folder)
+    with closing(sqlite3.connect(folder / "ledger.db", isolation_level=None)) as other:
+        other.execute("INSERT INTO migrations VALUES (4711, 'of-the-future')")
+    return call("export", *arguments)
+
+
+def unwritable(folder: Path) -> Answer:
+    (folder / "ledger.db").mkdir()
+    return call("init", "--database", database(folder))
+
+
+PROVOKED: Final[dict[str, Provoke]] = {
+    "bad-argument": lambda folder: judged(folder, "--as-of", "tomorrow"),
+    "calendar-missing": lambda folder: call("evaluate", write(folder / "h.jsonl", history())),
+    "chain-mismatch": lambda folder: restored(folder, lambda lines: [lines[0], lines[2], lines[1], *lines[3:]]),
+    "count-mismatch": lambda folder: restored(folder, lambda lines: lines[:-1]),
+    "file-unreadable": lambda folder: call("evaluate", folder / "nowhere.jsonl"),
+    "import-differs": imported,
+    "invalid-input": lambda _folder: call("evaluate", "-", stdin=b"nonsense\n"),
+    "ledger-corrupt": damaged,
+    "ledger-exists": lambda folder: call("init", *founded(folder)),
+    "ledger-locked": locked,
+    "manifest-unusable": lambda folder: restored(folder, list, b"{}"),
+    "mapping-unusable": malformed_mapping,
+    "no-ledger-here": lambda folder: call("export", "--database", database(folder)),
+    "nothing-to-judge": lambda _folder: call("evaluate", "-"),
+    "policy-mismatch": mismatched,
+    "policy-text-missing": lambda folder: adopting(folder, "a" * 64),
+    "policy-unusable": malformed_policy,
+    "rule-broken": lambda folder: call("evaluate", write(folder / "h.jsonl", history()[1:])),
+    "storage-failed": unwritable,
+    "unknown-incident": lambda folder: judged(folder, "--incident", "INC-2024-000404"),
+    "unknown-jurisdiction": lambda folder: judged(folder, "--calendars", "DE"),
+    "unknown-option": lambda folder: judged(folder, "--reading", "premium-hours=never"),
+    "unknown-question": lambda folder: judged(folder, "--reading", "weather=fine"),
+    "unsupported-database": lambda _folder: call("export", "--database", "oracle://x"),
+    "unsupported-storage": of_another_version,
+}
+
+
+def test_every_error_of_the_catalogue_is_provoked_here_or_said_to_be_provoked_elsewhere() -> None:
+    assert sorted([*PROVOKED, *NOT_FROM_HERE]) == sorted(CATALOGUE)
+
+
+@pytest.mark.parametrize("name", PROVOKED)
+def test_the_error_is_told_with_its_exit_code(name: str, tmp_path: Path) -> None:
+    answer = PROVOKED[name](tmp_path)
+    assert answer.code == CATALOGUE[name].exit_code
+    assert "Traceback" not in answer.talk
+    if answer.code == 3:
+        assert {orjson.loads(line)["error"]["problem"] for line in answer.data.splitlines()} == {name}
+    else:
+        assert answer.data == b""
+        assert f"[{name}" in answer.talk
+        assert "→" in answer.talk
+
+
+def test_a_policy_text_that_is_at_hand_is_judged_by(tmp_path: Path) -> None:
+    text = shipped_policy() + b"\n# the second version\n"
+    (tmp_path / "second.toml").write_bytes(text)
+    answer = adopting(tmp_path, sha256(text).hexdigest(), "--policy", tmp_path / "second.toml")
+    assert answer.code == 0
+    assert {line["policy"]["sha256"] for line in answer.lines} == {sha256(text).hexdigest()}
