@@ -79,7 +79,7 @@ def _heading(name: str) -> str:
 def _tell(report: CheckReport) -> None:
     for result in report.results:
         if result.status is not CaseStatus.AGREES:
-            print_rich(_told(result))
+            print_whole(_told(result))
     for status, count in report.counts.items():
         print_whole(f"{count:>6}  {text(f'case-{status.value}')}")
 

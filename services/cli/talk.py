@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import orjson
 from rich.console import Console, RenderableType
+from rich.text import Text
 
 from services.cli.language import Language
 from services.cli.messages import catalogue
@@ -71,7 +72,7 @@ def print_rich(*shown: RenderableType) -> None:
         console.print(renderable)
 
 
-def print_whole(shown: str, style: str | None = None) -> None:
+def print_whole(shown: str | Text, style: str | None = None) -> None:
     """Show text to a person on stdout without breaking its lines, so that they can be copied."""
     output_console().print(shown, style=style, soft_wrap=True)
 
