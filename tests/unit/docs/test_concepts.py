@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from docs.tables import FOLDER
 from projections.policies import shipped_policy
 from schemas.corrections import CORRECTABLE
+from schemas.events import TYPES
 from schemas.policy import Policy, parse_policy
 from schemas.provider_events import CalendarPublished
 from schemas.questions import QUESTIONS
@@ -81,6 +82,17 @@ def test_every_setting_is_explained_with_what_holds_without_it() -> None:
     rows = re.findall(r"^\| `(SLA_LEDGER_\w+)` \|.*\| (.+) \|$", page("architecture.md"), re.MULTILINE)
     assert dict(rows).keys() == VARIABLES.keys()
     assert [name for name, held in rows if VARIABLES[name] and f"`{VARIABLES[name]}`" != held] == []
+
+
+def test_every_clause_that_is_cited_is_in_the_table_of_clauses() -> None:
+    told = set(re.findall(r"^\| ([A-Z0-9-]+) \|", page("clauses.md"), re.MULTILINE))
+    policy = shipped_policy().decode("utf-8")
+    cited = set(re.findall(r'"([A-Z][A-Z0-9-]+)"', policy))
+    for kind in TYPES.values():
+        brackets = re.findall(r"\(([A-Z][A-Z0-9, -]+)\)", kind.__doc__ or "")
+        cited |= {clause for inside in brackets for clause in inside.split(", ")}
+    assert "P1-CONTINUOUS" in cited
+    assert cited - told == set()
 
 
 def test_every_command_is_told_of_outside_its_reference() -> None:
