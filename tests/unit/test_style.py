@@ -10,6 +10,7 @@ from tests.checkout import ROOT, tracked_files
 
 MAX_FILE_LINES = 500
 MAX_FUNCTION_LINES = 70
+GENERATED = {ROOT / "docs" / "cli.md"}
 WRITTEN_BY_HAND = {".ftl", ".go", ".md", ".py", ".sh", ".sql", ".toml", ".yml"}
 
 # Put together here, so that this file does not contain what it forbids.
@@ -103,7 +104,7 @@ def speaks_of_other_things(text: str) -> Iterator[str]:
 def complaints(check: Check, *suffixes: str) -> list[str]:
     found = []
     for path in tracked_files():
-        if suffixes and path.suffix not in suffixes:
+        if suffixes and (path.suffix not in suffixes or path in GENERATED):
             continue
         text = path.read_text(encoding="utf-8")
         found += [f"{path.relative_to(ROOT)}: {complaint}" for complaint in check(text)]
