@@ -26,6 +26,8 @@ def response_lines(account: ResponseAccount, dossier: Dossier, moments: Moments)
     if account.not_covered is not None:
         yield Line("  " + text(f"not-covered-{account.not_covered}"))
     if account.started_by is None:
+        if account.not_covered is None:
+            yield Line("  " + text("explain-no-clock"))
         return
     if account.start is None:
         yield Line("  " + text("explain-not-started"))

@@ -1,8 +1,9 @@
 """`sla-ledger report`: how the contract was kept over many incidents, as a table, CSV or JSON."""
 
+import re
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -31,6 +32,7 @@ __all__ = ["report"]
 _STANDINGS: Final = ("kept", "broken", "disputed", "not-judged")
 _THEIRS: Final = ("kept", "broken", "absent")
 _MOST_LISTED: Final = 20
+_is_date = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
 _FIRST_DAY, _LAST_DAY = date.min.toordinal(), date.max.toordinal()
 
 
@@ -86,9 +88,11 @@ def _day(written: str | None, option: str, default: int) -> int:
     if written is None:
         return default
     try:
-        return datetime.strptime(written, "%Y-%m-%d").replace(tzinfo=UTC).toordinal()
+        if _is_date(written):
+            return date.fromisoformat(written).toordinal()
     except ValueError:
-        raise BadArgument(argument=option, reason=f"{written} (YYYY-MM-DD)") from None
+        pass
+    raise BadArgument(argument=option, reason=f"{written} (YYYY-MM-DD)")
 
 
 def _outcomes(path: Path) -> dict[str, bool]:

@@ -17,6 +17,7 @@ explain-how = How it was counted
 explain-started-opened = The clock started when the incident came in: { $at }
 explain-started-confirmed = The clock started when the incident was confirmed: { $at }
 explain-started-reopened = The clock started when the customer came back: { $at }
+explain-no-clock = No response clock of its own runs after the customer came back.
 explain-not-started = The clock has not started: the incident was never confirmed.
 explain-segment = Priority { $priority } since { $since }: { $amount }
 explain-hours-service = { $amount }, counted in service hours from { $since }:

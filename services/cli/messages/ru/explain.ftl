@@ -17,6 +17,7 @@ explain-how = Как сосчитано
 explain-started-opened = Срок начался с поступления инцидента: { $at }
 explain-started-confirmed = Срок начался с подтверждения инцидента: { $at }
 explain-started-reopened = Срок начался с повторного обращения заказчика: { $at }
+explain-no-clock = После повторного обращения заказчика свой срок реакции не идёт.
 explain-not-started = Срок не начался: инцидент не был подтверждён.
 explain-segment = Приоритет { $priority } с { $since }: { $amount }
 explain-hours-service = { $amount }, считая в часах обслуживания с { $since }:
