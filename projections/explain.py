@@ -13,14 +13,13 @@ from typing import Any, Literal, NamedTuple
 from projections.account import Account, account
 from projections.calendar import Interval
 from projections.case import Case, Told
-from projections.counted import Place
+from projections.counted import Counted
 from projections.diagram import OPTIONS, Ask, Diagram, follow
 from projections.response import Race, race
 from projections.verdict import Found, Judgement
 from schemas.verdicts import Duty, IncidentVerdict, ObligationVerdict, Outcome, print_micros
 
 NotCoveredBecause = Literal["edition", "licence", "channel"]
-_CLOSING = "closing"
 
 
 class Part(NamedTuple):
@@ -180,7 +179,7 @@ def _response_account(case: Case, told: Told, episode: int, ask: Ask, outcome: O
     started_by: Literal["opened", "confirmed", "reopened"] = (
         "reopened" if episode > 1 else "confirmed" if confirmed else "opened"
     )
-    answered_by = _answered_by(told, run.response)
+    answered_by = _answered_by(told.counted, run.response, ask)
     lapsed: NotCoveredBecause | None = "licence" if outcome.verdict == "not-covered" else None
     return ResponseAccount(lapsed, started_by, run.start, parts, answered_by, run.response, outcome)
 
@@ -198,17 +197,16 @@ def _parts(case: Case, run: Race, ask: Ask) -> Iterator[Part]:
         yield Part(step.segment.at, step.segment.priority, bound, step.effective, step.outcome)
 
 
-def _answered_by(told: Told, at: int | None) -> str | None:
+def _answered_by(counted: Counted, at: int | None, ask: Ask) -> str | None:
+    """What stopped the clock; at one instant a response before a reply before a closing."""
     if at is None:
         return None
-    counted = told.counted
-    kinds: dict[str, list[Place] | list[tuple[int, int, bool]]] = {
-        "responded": counted.responded,
-        "confirmed": counted.confirmed,
-        "status-reported": counted.reported,
-    }
-    named = next((kind for kind, places in kinds.items() if any(place[0] == at for place in places)), None)
-    return named or next((closing.kind for closing in counted.closed if closing.at == at), _CLOSING)
+    kinds = {"responded": {place[0] for place in counted.responded}}
+    if ask("response-kind") == "any-reply":
+        kinds["confirmed"] = {place[0] for place in counted.confirmed}
+        kinds["status-reported"] = {report[0] for report in counted.reported}
+    replied = next((kind for kind, instants in kinds.items() if at in instants), None)
+    return replied or next(closing.kind for closing in counted.closed if closing.at == at)
 
 
 def _work_account(case: Case, told: Told, ask: Ask, outcome: Outcome) -> WorkAccount:

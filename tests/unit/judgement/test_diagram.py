@@ -1,0 +1,156 @@
+"""Decision diagrams over the contested questions: the algebra behind `depends_on`, `decisive` and `readings`."""
+
+from collections import Counter
+
+import pytest
+
+from projections.diagram import (
+    OPTIONS,
+    ORDER,
+    Ask,
+    Branch,
+    Leaf,
+    Readings,
+    census,
+    follow,
+    literal,
+    nodes,
+    support,
+    values,
+)
+from schemas.questions import QUESTIONS
+
+FIRST, SECOND, THIRD = ORDER[0], ORDER[1], ORDER[7]
+assert len(OPTIONS[THIRD]) == 3
+
+
+def free() -> Readings:
+    return Readings({})
+
+
+def test_every_question_has_its_place_in_the_order() -> None:
+    assert sorted(ORDER) == sorted(QUESTIONS)
+    assert {name: question.options for name, question in QUESTIONS.items()} == OPTIONS
+
+
+def test_what_asks_nothing_is_one_leaf() -> None:
+    found = free().explore(lambda _ask: 7)
+    assert isinstance(found, Leaf)
+    assert (found.value, support(found), literal(found), values(found)) == (7, (), 7, {7})
+    assert census(found) == ((), {7: 1})
+
+
+def test_what_asks_depends_on_what_it_asked() -> None:
+    found = free().explore(lambda ask: (ask(SECOND), ask(FIRST)))
+    assert support(found) == tuple(sorted((FIRST, SECOND)))
+    assert values(found) == {(two, one) for two in OPTIONS[SECOND] for one in OPTIONS[FIRST]}
+    assert literal(found) == (OPTIONS[SECOND][0], OPTIONS[FIRST][0])
+
+
+def test_what_asks_but_does_not_listen_depends_on_nothing() -> None:
+    found = free().explore(lambda ask: len(ask(FIRST)) * 0)
+    assert isinstance(found, Leaf)
+
+
+def test_it_runs_once_for_each_path_of_answers_and_no_other() -> None:
+    runs: list[tuple[str, ...]] = []
+
+    def judge(ask: Ask) -> int:
+        asked = [ask(FIRST)]
+        if asked[0] != OPTIONS[FIRST][0]:
+            asked.append(ask(THIRD))
+        runs.append(tuple(asked))
+        return len(runs)
+
+    free().explore(judge)
+    assert sorted(runs) == sorted([(OPTIONS[FIRST][0],), *((OPTIONS[FIRST][1], third) for third in OPTIONS[THIRD])])
+
+
+def test_a_question_asked_twice_is_answered_alike() -> None:
+    found = free().explore(lambda ask: ask(FIRST) == ask(FIRST))
+    assert values(found) == {True}
+
+
+def test_a_settled_question_is_not_varied() -> None:
+    settled = Readings({FIRST: OPTIONS[FIRST][1]})
+    found = settled.explore(lambda ask: (ask(FIRST), ask(SECOND)))
+    assert support(found) == (SECOND,)
+    assert literal(found) == (OPTIONS[FIRST][1], OPTIONS[SECOND][0])
+
+
+def test_questions_stand_in_one_order_whatever_order_they_are_asked_in() -> None:
+    readings = free()
+    forth = readings.explore(lambda ask: (ask(FIRST), ask(SECOND), ask(THIRD)))
+    back = readings.explore(lambda ask: tuple(reversed((ask(THIRD), ask(SECOND), ask(FIRST)))))
+    assert forth is back
+    ranks = []
+    node = forth
+    while isinstance(node, Branch):
+        ranks.append((node.rank, node.question))
+        node = node.branches[-1]
+    assert ranks == sorted(ranks)
+    assert [question for _, question in ranks] == [FIRST, SECOND, THIRD]
+
+
+def test_equal_diagrams_are_one_object() -> None:
+    readings = free()
+    one = readings.explore(lambda ask: ask(FIRST))
+    other = readings.map(readings.explore(lambda ask: (ask(FIRST), 1)), lambda value: value[0])
+    assert one is other
+
+
+def test_binding_continues_each_distinct_value_once() -> None:
+    readings = free()
+    parity = readings.explore(lambda ask: OPTIONS[THIRD].index(ask(THIRD)) % 2)
+    seen: list[int] = []
+
+    def more(value: int, ask: Ask) -> tuple[int, str]:
+        seen.append(value)
+        return value, ask(FIRST)
+
+    found = readings.bind(parity, more)
+    assert Counter(seen) == Counter({0: 2, 1: 2})
+    assert support(found) == tuple(sorted((FIRST, THIRD)))
+
+
+def test_binding_may_ask_again_what_was_asked_above() -> None:
+    readings = free()
+    above = readings.explore(lambda ask: ask(SECOND))
+    found = readings.bind(above, lambda value, ask: (value, ask(SECOND), ask(FIRST)))
+    assert all(value[0] == value[1] for value in values(found))
+    assert len(values(found)) == 4
+
+
+def test_binding_may_undo_a_dependence() -> None:
+    readings = free()
+    assert isinstance(readings.bind(readings.explore(lambda ask: ask(FIRST)), lambda _value, _ask: 1), Leaf)
+
+
+def test_following_a_reading_reads_what_it_does_not_answer_literally() -> None:
+    found = free().explore(lambda ask: (ask(FIRST), ask(THIRD)))
+    assert follow(found, {THIRD: OPTIONS[THIRD][2]}) == (OPTIONS[FIRST][0], OPTIONS[THIRD][2])
+    assert follow(found, {}) == literal(found)
+
+
+def test_readings_are_counted_over_the_questions_depended_on() -> None:
+    def judge(ask: Ask) -> str:
+        if ask(FIRST) == OPTIONS[FIRST][1]:
+            return "one"
+        return "one" if ask(THIRD) == OPTIONS[THIRD][0] else "two"
+
+    counted = census(free().explore(judge))
+    assert counted.depends_on == tuple(sorted((FIRST, THIRD)))
+    assert counted.counts == {"one": 4, "two": 2}
+    assert counted.readings == 6
+
+
+def test_each_part_of_a_diagram_is_named_once() -> None:
+    found = free().explore(lambda ask: (ask(FIRST) == OPTIONS[FIRST][0]) == (ask(SECOND) == OPTIONS[SECOND][0]))
+    assert len(list(nodes(found))) == len({id(node) for node in nodes(found)}) == 5
+
+
+@pytest.mark.parametrize("question", ORDER)
+def test_each_question_can_be_told_apart_by_all_of_its_options(question: str) -> None:
+    found = free().explore(lambda ask: ask(question))
+    assert [follow(found, {question: option}) for option in OPTIONS[question]] == list(OPTIONS[question])
+    assert census(found).counts == dict.fromkeys(OPTIONS[question], 1)
