@@ -95,7 +95,7 @@ def count(facts: Sequence[Fact], as_of: int, ask: Ask) -> Counted:
     def instant(fact: Fact) -> int:
         if as_recorded and fact.side == "provider":
             return fact.recorded
-        return int(chosen.get((fact.id, "occurred_at"), fact.occurred))
+        return int(chosen.get((fact.id, "occurred_at"), fact.occurred)) if chosen else fact.occurred
 
     opening = next(fact for fact in facts if fact.kind == _OPENED)
     detail = opening.detail

@@ -10,9 +10,8 @@ its diagram contains, which is how `depends_on` and `decisive` of READINGS.md ar
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from functools import partial
 from math import prod
-from typing import Generic, NamedTuple, TypeAlias, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from schemas.questions import QUESTIONS
 
@@ -85,63 +84,64 @@ class Readings:
 
     def __init__(self, settled: Mapping[str, str]) -> None:
         self.settled = settled
-        self._leaves: dict[Hashable, Leaf[Hashable]] = {}
-        self._branches: dict[tuple[Hashable, ...], Branch[Hashable]] = {}
+        # By value and by branches, of whatever type: a table finds again what was put in under the same key.
+        self._leaves: dict[Hashable, Any] = {}
+        self._branches: dict[tuple[Hashable, ...], Any] = {}
 
     def explore(self, judge: Callable[[Ask], T]) -> Diagram[T]:
         """Run `judge` under every combination of answers that it asks for."""
-        return self._grow(judge, {})
+        return self._grow(judge, (), self.settled)
 
     def bind(self, diagram: Diagram[T], judge: Callable[[T, Ask], U]) -> Diagram[U]:
         """Continue from each distinct value of `diagram`, once, whatever number of readings lead to it."""
-        return self._graft(diagram, judge, {})
+        return self._replace(diagram, lambda value: self._grow(judge, (value,), self.settled), {})
 
     def map(self, diagram: Diagram[T], change: Callable[[T], U]) -> Diagram[U]:
         """The diagram of the changed values, reduced again."""
-        return self._graft(diagram, lambda value, _ask: change(value), {})
+        return self._replace(diagram, lambda value: self._leaf(change(value)), {})
 
-    def _graft(self, diagram: Diagram[T], judge: Callable[[T, Ask], U], done: dict[int, Diagram[U]]) -> Diagram[U]:
+    def _replace(self, diagram: Diagram[T], grow: Callable[[T], Diagram[U]], done: dict[int, Diagram[U]]) -> Diagram[U]:
+        """The diagram with each leaf replaced by what grows from its value; each part is replaced once."""
         if isinstance(diagram, Leaf):
-            return self._grow(partial(judge, diagram.value), {})
-        known = done.get(id(diagram))
-        if known is None:
-            below = []
-            for branch in diagram.branches:
-                grown = done.get(id(branch))
-                if grown is None:
-                    grown = done[id(branch)] = self._graft(branch, judge, done)
-                below.append(grown)
-            known = done[id(diagram)] = self._select(diagram.question, below)
-        return known
+            return grow(diagram.value)
+        below = []
+        for branch in diagram.branches:
+            grown = done.get(id(branch))
+            if grown is None:
+                grown = done[id(branch)] = self._replace(branch, grow, done)
+            below.append(grown)
+        return self._select(diagram.question, below)
 
-    def _grow(self, judge: Callable[[Ask], T], given: Mapping[str, str]) -> Diagram[T]:
+    def _grow(self, judge: Callable[..., T], value: tuple[object, ...], given: Mapping[str, str]) -> Diagram[T]:
         """One run per path: a question asked for the first time is answered literally, then with the rest in turn."""
-        settled = self.settled
         answers = dict(given)
         asked: list[str] = []
 
         def ask(question: str) -> str:
-            option = settled.get(question) or answers.get(question)
+            option = answers.get(question)
             if option is None:
                 option = answers[question] = OPTIONS[question][0]
                 asked.append(question)
             return option
 
-        diagram: Diagram[T] = self._leaf(judge(ask))
+        diagram: Diagram[T] = self._leaf(judge(*value, ask))
         while asked:
             question = asked.pop()
+            branches = [diagram]
+            for option in OPTIONS[question][1:]:
+                answers[question] = option
+                branches.append(self._grow(judge, value, answers))
             del answers[question]
-            others = [self._grow(judge, {**answers, question: option}) for option in OPTIONS[question][1:]]
-            diagram = self._select(question, [diagram, *others])
+            diagram = self._select(question, branches)
         return diagram
 
     def _leaf(self, value: T) -> Leaf[T]:
-        leaf = self._leaves.get(value)
+        leaf: Leaf[T] | None = self._leaves.get(value)
         if leaf is None:
             leaf = self._leaves[value] = Leaf(value)
-        return cast("Leaf[T]", leaf)
+        return leaf
 
-    def _branch(self, question: str, branches: "tuple[Diagram[T], ...]") -> Diagram[T]:
+    def _branch(self, question: str, branches: "Sequence[Diagram[T]]") -> Diagram[T]:
         first = branches[0]
         for branch in branches:
             if branch is not first:
@@ -149,27 +149,26 @@ class Readings:
         else:
             return first
         key = (question, *map(id, branches))
-        known = self._branches.get(key)
+        known: Branch[T] | None = self._branches.get(key)
         if known is None:
-            below = cast("tuple[Diagram[Hashable], ...]", branches)
-            known = self._branches[key] = Branch(question, _RANK[question], below)
-        return cast("Branch[T]", known)
+            known = self._branches[key] = Branch(question, _RANK[question], tuple(branches))
+        return known
 
     def _select(self, question: str, branches: "Sequence[Diagram[T]]") -> Diagram[T]:
         """The diagram that is `branches[i]` under option i of the question, in the fixed order of questions."""
         rank = _RANK[question]
         top = min([branch.rank for branch in branches])
         if rank < top:
-            return self._branch(question, tuple(branches))
+            return self._branch(question, branches)
         if rank == top:
-            return self._branch(question, tuple([_under(branch, rank, i) for i, branch in enumerate(branches)]))
+            return self._branch(question, [_under(branch, rank, i) for i, branch in enumerate(branches)])
         above = ORDER[top]
         return self._branch(
             above,
-            tuple(
+            [
                 self._select(question, [_under(branch, top, i) for branch in branches])
                 for i in range(len(OPTIONS[above]))
-            ),
+            ],
         )
 
 
