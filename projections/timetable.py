@@ -122,6 +122,8 @@ class Timetable:
         if start >= local.instant(first, self.rule.spans[-1][1]):
             first += 1  # the day is over: whatever its calendar says, nothing more of it is served
         last = local.date_of(end - 1)
+        if end <= local.instant(last, self.rule.spans[0][0]):
+            last -= 1  # the day has not begun to be served, on whatever terms
         for year in range(_year_of(first), _year_of(last) + 1):
             if year in self.revision.years:
                 continue

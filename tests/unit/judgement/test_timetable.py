@@ -183,3 +183,17 @@ def test_an_amount_beyond_reach_is_refused_and_not_searched_for_for_ever() -> No
     found = service(window(("09:00-09:01",), ("mon",)), targets=("999 working hours", *["1 hour"] * 3))
     with pytest.raises(ValueError, match="not served enough in the 50 years after 2024"):
         found.due(at("2024-01-01 00:00"), 1, reading())
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "needs_2025"),
+    [
+        ("2024-12-31 12:00", "2025-01-01 09:00", False),
+        ("2024-12-31 12:00", "2025-01-01 09:01", True),
+        ("2025-01-01 18:00", "2025-01-02 09:00", False),
+        ("2025-01-01 17:59", "2025-01-02 09:00", True),
+    ],
+)
+def test_a_night_rests_on_the_calendar_of_no_date(start: str, end: str, needs_2025: bool) -> None:
+    found = service("basic", CALENDARS).timetable({}).windows(at(start), at(end))
+    assert (found.lacking is not None) is needs_2025
