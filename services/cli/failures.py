@@ -11,6 +11,7 @@ import orjson
 from typer.exceptions import TyperException
 
 from schemas.problems import BadArgument, InternalError, LedgerError
+from services.cli.messages import catalogue
 from services.cli.talk import error_console, text
 
 __all__ = ["INTERRUPTED", "PIPE_CLOSED", "report_error", "report_fault", "report_usage"]
@@ -19,6 +20,7 @@ INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 """What a shell shows for a process ended by SIGINT and by SIGPIPE."""
 
+_EXPLANATIONS: Final = frozenset({"found", "reason", "why"})
 _URN: Final = "urn:sla-ledger:problem:"
 
 
@@ -80,7 +82,17 @@ def problem_details(error: LedgerError) -> dict[str, Any]:
 
 
 def _message(error: LedgerError) -> str:
-    return text(error.key, **error.params)
+    return text(error.key, **{name: _translated(name, value) for name, value in error.params.items()})
+
+
+def _translated(name: str, value: Any) -> Any:
+    """A parameter that is an explanation, phrase by phrase in the language spoken; what has no translation stays."""
+    if name not in _EXPLANATIONS or not isinstance(value, str):
+        return value
+    for phrase in catalogue("en"):
+        if phrase.startswith("phrase-"):
+            value = value.replace(catalogue("en").text(phrase), text(phrase))
+    return value
 
 
 def _remedy(error: LedgerError) -> str:

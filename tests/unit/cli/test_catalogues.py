@@ -18,6 +18,18 @@ from tests.checkout import ROOT
 TABLED = [f"invalid-input-{code}" for code in REASONS] + [f"rule-broken-{name}" for name in RULES]
 GLOBAL_OPTIONS = {"option-lang", "option-help"}
 
+FOREIGN = {
+    "phrase-at-least",
+    "phrase-at-most",
+    "phrase-extra-data",
+    "phrase-is-a-directory",
+    "phrase-no-permission",
+    "phrase-no-such-file",
+    "phrase-no-value",
+    "phrase-one-of",
+}
+"""Phrases of pydantic, of the standard library's JSON, of the operating system."""
+
 
 def said_in_code() -> tuple[set[str], set[str]]:
     """Every string in the code that could be a message's name, and every beginning that one is made from."""
@@ -31,7 +43,7 @@ def said_in_code() -> tuple[set[str], set[str]]:
                     whole.add(text)
                 case _:
                     pass
-    return whole, {start for start in beginnings if re.fullmatch(r"[a-z]+(-[a-z]+)*-", start)}
+    return whole, {start for start in whole | beginnings if re.fullmatch(r"[a-z]+(-[a-z]+)*-", start)}
 
 
 def said_by_commands() -> Iterator[str]:
@@ -90,3 +102,9 @@ def test_numbers_are_written_without_grouping_and_choose_the_plural() -> None:
     assert "1000021 событие," in catalogue("ru").text("import-done", **numbers)
     assert "1000022 события," in catalogue("ru").text("import-done", **{**numbers, "added": 1_000_022})
     assert "2028" in catalogue("en").text("import-done", **numbers)
+
+
+def test_every_phrase_translated_is_one_that_errors_carry() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "schemas").glob("*.py"))
+    own = [name for name in catalogue("en") if name.startswith("phrase-") and name not in FOREIGN]
+    assert [name for name in own if catalogue("en").text(name) not in sources] == []

@@ -67,3 +67,9 @@ def test_control_characters_of_foreign_text_become_visible(foreign: str, shown: 
 
 def test_a_hostile_argument_does_not_reach_the_terminal() -> None:
     assert "\x1b" not in call("evaluate", "/nowhere/\x1b]0;owned\x07").talk
+
+
+def test_explanations_inside_an_error_are_translated_too() -> None:
+    arguments = ("evaluate", "-", "--as-of", "2024-04-01T09:00:00")
+    assert "it has no offset from UTC" in call(*arguments).talk
+    assert "не указано смещение от UTC" in call(*arguments, "--lang", "ru").talk

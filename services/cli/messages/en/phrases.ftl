@@ -1,0 +1,31 @@
+# Phrases that errors carry inside their messages, made where no catalogue is known: each is translated by its English.
+
+phrase-not-an-instant = not an instant
+phrase-not-a-string = it is not a string
+phrase-no-offset = it has no offset from UTC
+phrase-too-fine = it is finer than a microsecond
+phrase-leap-second = a leap second has no place on the ledger's time line
+phrase-hour-24 = hour 24 is not used: write 00:00 of the next day
+phrase-no-such-time = there is no such day or time
+phrase-instant-form = it is not of the form YYYY-MM-DDTHH:MM:SS[.ffffff] followed by Z or ±HH:MM
+phrase-out-of-range = it is out of range in UTC
+phrase-no-such-date = there is no such date
+phrase-not-a-duration = not a duration
+phrase-duration-form = it is not a duration of the form PnDTnHnMnS
+phrase-duration-range = it is longer than 2^53-1 microseconds
+phrase-should-be-object = it should be an object
+phrase-should-be-array = it should be an array
+phrase-should-be-string = it should be a string
+phrase-should-be-integer = it should be an integer
+phrase-should-be-boolean = it should be true or false
+phrase-beyond-numbers = what is beyond every number
+phrase-names-the-log = it names the provider's log
+phrase-numbered-so = only incidents are numbered so
+phrase-no-value = Expecting value
+phrase-extra-data = Extra data
+phrase-at-most = Input should be less than or equal to
+phrase-at-least = Input should be greater than or equal to
+phrase-one-of = Input should be
+phrase-no-such-file = No such file or directory
+phrase-no-permission = Permission denied
+phrase-is-a-directory = Is a directory

@@ -1,0 +1,31 @@
+# Обороты, которые ошибки несут внутри сообщений: каждый переводится по его английскому тексту.
+
+phrase-not-an-instant = не момент времени
+phrase-not-a-string = это не строка
+phrase-no-offset = не указано смещение от UTC
+phrase-too-fine = точнее микросекунды
+phrase-leap-second = для добавочной секунды нет места на оси времени реестра
+phrase-hour-24 = час 24 не используется: пишите 00:00 следующего дня
+phrase-no-such-time = такого дня или времени нет
+phrase-instant-form = это не вида ГГГГ-ММ-ДДTЧЧ:ММ:СС[.дддддд] и затем Z или ±ЧЧ:ММ
+phrase-out-of-range = в UTC выходит за пределы
+phrase-no-such-date = такой даты нет
+phrase-not-a-duration = не длительность
+phrase-duration-form = это не вида PnDTnHnMnS
+phrase-duration-range = длиннее 2^53-1 микросекунд
+phrase-should-be-object = здесь должен быть объект
+phrase-should-be-array = здесь должен быть массив
+phrase-should-be-string = здесь должна быть строка
+phrase-should-be-integer = здесь должно быть целое число
+phrase-should-be-boolean = здесь должно быть true или false
+phrase-beyond-numbers = то, что больше любого числа,
+phrase-names-the-log = так называется журнал поставщика
+phrase-numbered-so = так нумеруются только инциденты
+phrase-no-value = ожидалось значение
+phrase-extra-data = лишние данные
+phrase-at-most = должно быть не больше
+phrase-at-least = должно быть не меньше
+phrase-one-of = должно быть
+phrase-no-such-file = нет такого файла или каталога
+phrase-no-permission = нет прав
+phrase-is-a-directory = это каталог
