@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from heapq import merge
 from operator import attrgetter
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ledger.application import Ledger
 from ledger.claims import claim_of
@@ -30,7 +30,7 @@ from schemas.verdicts import IncidentVerdict, NotJudged
 from services.evaluation import Evaluation
 from services.event_file import EventFile
 
-__all__ = ["Dossier", "FileSource", "Holdings", "LedgerSource", "Source", "speaks_for"]
+__all__ = ["Asserted", "Dossier", "FileSource", "Holdings", "LedgerSource", "Source", "speaks_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,23 @@ class Holdings:
     def is_provisional(self, as_of: int) -> bool:
         """Whether events recorded before the instant may still come, so that the answer may change."""
         return as_of > self.last_recorded
+
+
+class Asserted(NamedTuple):
+    """An event in which a party speaks in the other's name (EVENTS.md, Who says what)."""
+
+    placed: Placed
+    by: str
+
+    def to_wire(self) -> dict[str, Any]:
+        """The same as JSON values."""
+        event = self.placed.event
+        return {
+            "position": self.placed.position,
+            "event": event.id,
+            "type": event.type,
+            "asserted_by": self.by,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +95,30 @@ class Dossier(Holdings):
             raise CalendarMissing(jurisdiction=verdict.jurisdiction, year=verdict.year)
         return judgement, verdict
 
-    def is_only_asserted(self, question: str, option: str, case: Case) -> bool:
-        """Whether a question that counts as agreed rests on the provider's word, with no document signed by both."""
-        told = [
-            (data.effective_from, placed.position, data)
-            for placed in self.contract_events
-            if isinstance(data := placed.event.data, ReadingAgreed)
-            and data.question == question
-            and data.effective_from <= date.fromordinal(self._opened_on(case)).isoformat()
-            and to_micros(placed.event.recorded_at) <= case.as_of
-        ]
-        in_force = max(told, key=lambda one: one[:2])[2]
-        assert in_force.option == option, "the judgement finds the same agreement"
-        return in_force.document is None
+    def known(self, as_of: int) -> tuple[Placed, ...]:
+        """The incident's events recorded by the instant."""
+        return tuple(one for one in self.events if to_micros(one.event.recorded_at) <= as_of)
 
-    def _opened_on(self, case: Case) -> int:
-        return case.cover.local.date_of(case.facts[0].occurred)
+    def asserted(self, case: Case) -> tuple[Asserted, ...]:
+        """What of that, and of the agreements that settle a question, is one party's word for the other's."""
+        told = [placed for placed in self.contract_events if placed.event.id in self._agreements(case)]
+        told += self.known(case.as_of)
+        return tuple(
+            Asserted(placed, claim.asserted_by) for placed in told if (claim := claim_of(placed.event)) is not None
+        )
+
+    def _agreements(self, case: Case) -> set[str]:
+        """The ids of the agreements in force for the incident: of each question the last, as the judgement finds it."""
+        opened_on = date.fromordinal(case.cover.local.date_of(case.facts[0].occurred)).isoformat()
+        in_force: dict[str, tuple[str, int, str]] = {}
+        for position, event in self.contract_events:
+            data = event.data
+            if not isinstance(data, ReadingAgreed) or to_micros(event.recorded_at) > case.as_of:
+                continue
+            if data.effective_from <= opened_on:
+                found = (data.effective_from, position, event.id)
+                in_force[data.question] = max(found, in_force.get(data.question, found))
+        return {event_id for _, _, event_id in in_force.values()}
 
 
 class Source(Protocol):

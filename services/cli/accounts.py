@@ -5,10 +5,13 @@ told with the reason, those alike and next to each other on one line.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import groupby, pairwise
 
 from projections.account import Account, DayLine
 from projections.explain import Part, ResponseAccount, WorkAccount
+from projections.replay import Placed
+from schemas.incident_events import IncidentCorrected
 from schemas.instants import MICROS_PER_HOUR, MICROS_PER_MINUTE, to_micros
 from schemas.policy import parse_amount
 from schemas.verdicts import Span
@@ -16,12 +19,11 @@ from services.cli.moments import Moments, spell
 from services.cli.page import Line, aligned
 from services.cli.talk import text
 from services.cli.verdict import outcome_text
-from services.judging import Dossier
 
 __all__ = ["response_lines", "work_lines"]
 
 
-def response_lines(account: ResponseAccount, dossier: Dossier, moments: Moments) -> Iterator[Line]:
+def response_lines(account: ResponseAccount, events: Sequence[Placed], moments: Moments) -> Iterator[Line]:
     """How the response was judged: the start, the count of each priority segment, the answer."""
     if account.not_covered is not None:
         yield Line("  " + text(f"not-covered-{account.not_covered}"))
@@ -33,15 +35,16 @@ def response_lines(account: ResponseAccount, dossier: Dossier, moments: Moments)
         yield Line("  " + text("explain-not-started"))
     else:
         at = moments.both(account.start)
-        yield Line("  " + text(f"explain-started-{account.started_by}", at=at))
-    for place, part in enumerate(account.parts):
-        following = account.parts[place + 1].at if place + 1 < len(account.parts) else None
-        yield from _part_lines(part, following, moments)
-    yield Line("  " + _answer(account, dossier, moments))
+        told = text(f"explain-started-{account.started_by}", at=at)
+        yield Line("  " + told + _place(account.started_by, account.start, events, moments))
+    following = [*(part.at for part in account.parts[1:]), None]
+    for part, replaced_at in zip(account.parts, following, strict=False):
+        yield from _part_lines(part, replaced_at, moments)
+    yield Line("  " + _answer(account, events, moments))
     yield Line("  " + text("explain-result", outcome=outcome_text(account.outcome, moments)))
 
 
-def _part_lines(part: Part, following: int | None, moments: Moments) -> Iterator[Line]:
+def _part_lines(part: Part, replaced_at: int | None, moments: Moments) -> Iterator[Line]:
     account = part.account
     yield Line(
         "  "
@@ -56,8 +59,8 @@ def _part_lines(part: Part, following: int | None, moments: Moments) -> Iterator
     yield Line("    " + text("explain-due", due=moments.both(account.due)))
     if part.effective != account.due:
         yield Line("    " + text("explain-not-before", due=moments.both(part.effective)))
-    if part.outcome is None and following is not None:
-        yield Line("    " + text("explain-replaced", at=moments.both(following)))
+    if part.outcome is None and replaced_at is not None:
+        yield Line("    " + text("explain-replaced", at=moments.both(replaced_at)))
 
 
 def _count_lines(account: Account, moments: Moments) -> Iterator[Line]:
@@ -115,21 +118,42 @@ def _dates(first: int, last: int, moments: Moments) -> str:
     return f"{moments.day(first)} – {moments.day(last)}"
 
 
-def _answer(account: ResponseAccount, dossier: Dossier, moments: Moments) -> str:
-    """What answered the customer, and where it stands in the record; a late entry says how late it was made."""
+def _answer(account: ResponseAccount, events: Sequence[Placed], moments: Moments) -> str:
+    """What answered the customer, and where it stands in the record."""
     if account.answered_at is None or account.answered_by is None:
         return text("explain-no-answer")
     kind = account.answered_by.removeprefix("incident.").removesuffix(".v1")
     told = text("explain-answer", what=text(f"event-{kind}"), at=moments.both(account.answered_at))
-    for position, event in dossier.events:
+    return told + _place(kind, account.answered_at, events, moments)
+
+
+def _place(kind: str, at: int, events: Sequence[Placed], moments: Moments) -> str:
+    """Where the event that counts at an instant stands in the record; whether it was made late, or corrected."""
+    for position, event in events:
+        if event.type != f"incident.{kind}.v1":
+            continue
+        where = text("explain-position", position=position)
         occurred, recorded = to_micros(event.occurred_at), to_micros(event.recorded_at)
-        if event.type == f"incident.{kind}.v1" and account.answered_at in {occurred, recorded}:
-            where = text("explain-position", position=position)
+        if at in {occurred, recorded}:
             if recorded == occurred:
-                return f"{told} ({where})"
+                return f" ({where})"
             late = text("explain-late", at=moments.both(recorded), late=spell(recorded - occurred))
-            return f"{told} ({where}; {late})"
-    return told
+            return f" ({where}; {late})"
+        for correction in _corrections(event.id, at, events):
+            was = text("explain-corrected", position=correction, at=moments.both(occurred))
+            return f" ({where}; {was})"
+    return ""
+
+
+def _corrections(event_id: str, at: int, events: Sequence[Placed]) -> Iterator[int]:
+    """The positions of the corrections by which an event occurred at the instant, the last one first."""
+    for position, event in reversed(events):
+        match event.data:
+            case IncidentCorrected(event=corrected, field="occurred_at", now=datetime() as now):
+                if corrected == event_id and to_micros(now) == at:
+                    yield position
+            case _:
+                pass
 
 
 def work_lines(account: WorkAccount, moments: Moments) -> Iterator[Line]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from projections.explain import Contrast, Explanation, ResponseAccount
 from projections.explain import explain as explain_verdict
+from projections.replay import Placed
 from services.cli.accounts import response_lines, work_lines
 from services.cli.moments import Moments
 from services.cli.options import AsJson, AsOf, Calendars, Database, Policies, Readings, as_settled
@@ -14,7 +15,7 @@ from services.cli.sources import (
     answered_at,
     instant_of,
     opened,
-    stamp,
+    stamp_one,
 )
 from services.cli.talk import print_json, text
 from services.cli.verdict import (
@@ -24,7 +25,6 @@ from services.cli.verdict import (
     outcome_text,
     settled_lines,
 )
-from services.judging import Dossier
 
 __all__ = ["explain"]
 
@@ -47,26 +47,26 @@ def explain(
     at = dossier.instant(instant)
     judgement, found = dossier.judge(at, settled)
     explanation = explain_verdict(judgement, found)
-    if as_json:
-        print_json({**explanation.to_wire(), **stamp(dossier, at, settled)})
-        return
     case = judgement.case
+    if as_json:
+        print_json({**explanation.to_wire(), **stamp_one(dossier, case, settled)})
+        return
     moments = Moments(case.cover.local)
     offset = moments.offset(case.facts[0].occurred)
     show([headline(case, found), answered_at(dossier, at, moments, settled)])
     show([Line(text("explain-zone", offset=offset, clause=case.policy.zone.clause))])
     show([Line(text("explain-literal"))])
     show(settled_lines(dossier, case))
-    show(_page(explanation, dossier, moments))
+    show(_page(explanation, dossier.known(at), moments))
 
 
-def _page(explanation: Explanation, dossier: Dossier, moments: Moments) -> Iterator[Line]:
+def _page(explanation: Explanation, events: tuple[Placed, ...], moments: Moments) -> Iterator[Line]:
     for explained in explanation.obligations:
         yield Line("")
         yield from obligation_lines(explained.verdict, moments)
         yield Line("  " + text("explain-how"), HEADING)
         if isinstance(explained.account, ResponseAccount):
-            yield from response_lines(explained.account, dossier, moments)
+            yield from response_lines(explained.account, events, moments)
         else:
             yield from work_lines(explained.account, moments)
         for contrast in explained.contrasts:

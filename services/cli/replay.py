@@ -14,7 +14,7 @@ from schemas.verdicts import IncidentVerdict, NotJudged
 from services.cli.moments import Moments, spell
 from services.cli.options import AsJson, Calendars, Database, Policies, Readings, as_settled
 from services.cli.page import HEADING, STANDING_STYLES, Line, one_line, show
-from services.cli.sources import EventFileOption, IncidentArgument, answered_at, instant_of, opened, stamp
+from services.cli.sources import EventFileOption, IncidentArgument, answered_at, instant_of, opened, stamp_one
 from services.cli.talk import print_json, text
 from services.cli.verdict import (
     duty_lines,
@@ -65,7 +65,7 @@ def replay(
         speaks_for=speaks_for,
     )
     if as_json:
-        print_json({**known.to_wire(), **stamp(dossier, as_of, settled)})
+        print_json({**known.to_wire(), **stamp_one(dossier, case, settled)})
         return _exit_code(known)
     if isinstance(known.verdict, IncidentVerdict):
         show([headline(case, known.verdict)])

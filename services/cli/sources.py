@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from projections.case import Case
 from projections.local_time import local_time
 from projections.policies import shipped_policy
 from schemas.instants import to_micros
@@ -21,9 +22,18 @@ from services.cli.options import as_instant, database_url, opened_events, read_f
 from services.cli.page import Line
 from services.cli.talk import text, warn
 from services.evaluation import by_hash
-from services.judging import FileSource, Holdings, LedgerSource, Source
+from services.judging import Dossier, FileSource, Holdings, LedgerSource, Source
 
-__all__ = ["EventFileOption", "IncidentArgument", "answered_at", "instant_of", "opened", "shipped_moments", "stamp"]
+__all__ = [
+    "EventFileOption",
+    "IncidentArgument",
+    "answered_at",
+    "instant_of",
+    "opened",
+    "shipped_moments",
+    "stamp",
+    "stamp_one",
+]
 
 IncidentArgument = Annotated[str, typer.Argument(metavar="INCIDENT")]
 EventFileOption = Annotated[str | None, typer.Option("--file", metavar="FILE|-")]
@@ -63,6 +73,12 @@ def stamp(holdings: Holdings, as_of: int, settled: Mapping[str, str]) -> dict[st
         "provisional": holdings.is_provisional(as_of),
         "settled_for_this_run": dict(settled),
     }
+
+
+def stamp_one(dossier: Dossier, case: Case, settled: Mapping[str, str]) -> dict[str, Any]:
+    """The same of an answer about one incident, with what in it is only one party's word for the other's."""
+    asserted = [claim.to_wire() for claim in dossier.asserted(case)]
+    return {**stamp(dossier, case.as_of, settled), "asserted": asserted}
 
 
 def answered_at(holdings: Holdings, as_of: int, moments: Moments, settled: Mapping[str, str]) -> Line:

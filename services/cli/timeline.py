@@ -16,10 +16,10 @@ from services.cli.sources import (
     answered_at,
     instant_of,
     opened,
-    stamp,
+    stamp_one,
 )
 from services.cli.talk import output_console, print_json, text
-from services.cli.verdict import headline, obligation_name
+from services.cli.verdict import headline, obligation_name, settled_lines
 
 __all__ = ["draw", "timeline"]
 
@@ -55,10 +55,11 @@ def timeline(
     judgement, found = dossier.judge(at, settled)
     picture = lay_out(judgement, explain_verdict(judgement, found), dossier.events)
     if as_json:
-        print_json({**picture.to_wire(), **stamp(dossier, at, settled)})
+        print_json({**picture.to_wire(), **stamp_one(dossier, judgement.case, settled)})
         return
     moments = Moments(judgement.case.cover.local)
-    show([headline(judgement.case, found), answered_at(dossier, at, moments, settled), Line("")])
+    show([headline(judgement.case, found), answered_at(dossier, at, moments, settled)])
+    show([*settled_lines(dossier, judgement.case), Line("")])
     show(draw(picture, moments, output_console().width))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from projections.case import Case
+from schemas.contract_events import ReadingAgreed
 from schemas.verdicts import Duty, IncidentVerdict, ObligationVerdict, Outcome
 from services.cli.moments import Moments, spell
 from services.cli.options import AsJson, AsOf, Calendars, Database, Policies, Readings, as_settled
@@ -13,7 +14,7 @@ from services.cli.sources import (
     answered_at,
     instant_of,
     opened,
-    stamp,
+    stamp_one,
 )
 from services.cli.talk import print_json, text
 from services.judging import Dossier
@@ -47,7 +48,7 @@ def verdict(
     at = dossier.instant(instant)
     judgement, found = dossier.judge(at, settled)
     if as_json:
-        print_json({**found.to_wire(), **stamp(dossier, at, settled)})
+        print_json({**found.to_wire(), **stamp_one(dossier, judgement.case, settled)})
         return
     moments = Moments(judgement.case.cover.local)
     show([headline(judgement.case, found), answered_at(dossier, at, moments, settled)])
@@ -75,11 +76,14 @@ def headline(case: Case, found: IncidentVerdict) -> Line:
 
 
 def settled_lines(dossier: Dossier, case: Case) -> Iterator[Line]:
-    """The questions that the parties settled, and on whose word."""
+    """The questions that the parties settled, and what is only one party's word for the other's."""
     for question, option in sorted(case.agreed.items()):
-        asserted = dossier.is_only_asserted(question, option, case)
-        name = "verdict-agreed-asserted" if asserted else "verdict-agreed"
-        yield Line(text(name, question=question, option=option))
+        yield Line(text("verdict-agreed", question=question, option=option))
+    for (position, event), by in dossier.asserted(case):
+        data = event.data
+        what = data.question if isinstance(data, ReadingAgreed) else text(f"event-{event.type.split('.')[1]}")
+        told = text("verdict-asserted", position=position, what=what, party=text(f"party-{by}"))
+        yield Line(told)
 
 
 def obligation_lines(found: ObligationVerdict, moments: Moments) -> Iterator[Line]:

@@ -156,8 +156,24 @@ def test_an_agreement_without_a_document_is_only_the_providers_word(tmp_path: Pa
     )
     path = write(tmp_path / "agreed.jsonl", [lines[0], agreed, signed, *lines[1:]])
     answer = call("verdict", "INC-2024-000001", "--file", path, "--calendars", "RU")
-    assert "Asserted by the provider, without a document: the parties agreed that short-days is full." in answer.text
+    assert "Agreed by the parties: short-days is full." in answer.text
     assert "Agreed by the parties: late-entries is as-occurred." in answer.text
+    assert "Position 2, short-days: asserted by the provider for the other party." in answer.text
+    assert answer.text.count("asserted by") == 1
+
+
+@pytest.mark.parametrize("command", ["verdict", "explain", "timeline", "replay"])
+def test_every_view_of_an_incident_says_what_is_only_asserted(command: str, tmp_path: Path) -> None:
+    number = "INC-2024-000001"
+    lower = {"priority": 3, "requested_by": "customer", "agreed": True}
+    told = event("incident.reprioritized", number, "2024-04-01T18:00:00+03:00", lower)
+    path = write(tmp_path / "told.jsonl", [*history(1), told])
+    answer = call(command, number, "--file", path, "--calendars", "RU")
+    assert "asserted by the provider for the other party" in answer.text
+    (line,) = call(command, number, "--file", path, "--calendars", "RU", "--json").lines
+    assert line["asserted"] == [
+        {"position": 5, "event": told["id"], "type": "incident.reprioritized.v1", "asserted_by": "provider"}
+    ]
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

@@ -157,7 +157,10 @@ def test_the_episode_after_a_reopening_has_a_clock_only_where_it_restarts(
     ]
     assert "No response clock of its own runs after the customer came back." in explained(tmp_path_factory, story)
     restarted = explained(tmp_path_factory, story, "--reading", "reopened-clock=restarts")
-    assert "The clock started when the customer came back: Tue 2024-04-09 10:00 = 2024-04-09T07:00:00Z" in restarted
+    assert (
+        "The clock started when the customer came back: Tue 2024-04-09 10:00 = 2024-04-09T07:00:00Z (position 5)"
+        in restarted
+    )
 
 
 def test_continuous_work_shows_what_was_owed_worked_and_left_undone(
@@ -176,3 +179,41 @@ def test_continuous_work_shows_what_was_owed_worked_and_left_undone(
     assert "Owed and not worked: 50 min" in lines
     assert "Tolerated by the contract: 30 min" in lines
     assert "Result: breached Mon 2024-04-08 10:40 = 2024-04-08T07:40:00Z, 50 min without work" in lines
+
+
+def test_what_was_entered_late_or_corrected_names_its_places_in_the_record(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    answer = later(
+        "responded",
+        "2024-04-08T11:00:00+03:00",
+        {"engineer": "e-17", "channel": "email"},
+        recorded_at="2024-04-08T12:00:00+03:00",
+    )
+    correction = later(
+        "corrected",
+        "2024-04-09T11:00:00+03:00",
+        {
+            "event": answer["id"],
+            "field": "occurred_at",
+            "was": answer["occurred_at"],
+            "now": "2024-04-08T10:30:00+03:00",
+            "reason": "the letter is dated so",
+            "agreed_by_other_party": True,
+        },
+        "customer",
+    )
+    story = [opened("2024-04-08T10:00:00+03:00"), answer, correction]
+    lines = explained(tmp_path_factory, story)
+    assert (
+        "The clock started when the incident came in: Mon 2024-04-08 10:00 = 2024-04-08T07:00:00Z (position 2)" in lines
+    )
+    assert (
+        "Answer: responded, Mon 2024-04-08 10:30 = 2024-04-08T07:30:00Z "
+        "(position 3; corrected at position 4, recorded as Mon 2024-04-08 11:00 = 2024-04-08T08:00:00Z)" in lines
+    )
+    before = explained(tmp_path_factory, story, "--as-of", "2024-04-08T13:00:00+03:00")
+    assert (
+        "Answer: responded, Mon 2024-04-08 11:00 = 2024-04-08T08:00:00Z "
+        "(position 3; recorded Mon 2024-04-08 12:00 = 2024-04-08T09:00:00Z, 1 h after it happened)" in before
+    )

@@ -46,6 +46,7 @@ explain-replaced = Replaced before it fell due, by the change of priority { $at 
 explain-answer = Answer: { $what }, { $at }
 explain-position = position { $position }
 explain-late = recorded { $at }, { $late } after it happened
+explain-corrected = corrected at position { $position }, recorded as { $at }
 explain-no-answer = Not answered
 explain-result = Result: { $outcome }
 explain-never-grave = The priority was never the one that owes continuous work.

@@ -13,7 +13,7 @@ command-verdict =
 
 verdict-headline = { $incident }: { $standing }. { $customer }, contract { $contract }, level { $level }, policy { $policy } version { $version }.
 verdict-agreed = Agreed by the parties: { $question } is { $option }.
-verdict-agreed-asserted = Asserted by the provider, without a document: the parties agreed that { $question } is { $option }.
+verdict-asserted = Position { $position }, { $what }: asserted by the { $party } for the other party.
 verdict-obligation = { $obligation } ({ $clause }): { $standing }
 verdict-literally = Literally: { $outcome }
 verdict-readings = Of { $readings } readings: { $counts }

@@ -50,6 +50,7 @@ explain-replaced = Заменён до своего наступления см�
 explain-answer = Ответ: { $what }, { $at }
 explain-position = позиция { $position }
 explain-late = записано { $at }, через { $late } после случившегося
+explain-corrected = исправлено на позиции { $position }, записано как { $at }
 explain-no-answer = Ответа нет
 explain-result = Итог: { $outcome }
 explain-never-grave = Приоритет ни разу не был тем, при котором положена непрерывная работа.

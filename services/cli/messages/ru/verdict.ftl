@@ -14,7 +14,7 @@ command-verdict =
 
 verdict-headline = { $incident }: { $standing }. { $customer }, договор { $contract }, уровень { $level }, политика { $policy } версии { $version }.
 verdict-agreed = Согласовано сторонами: { $question } — { $option }.
-verdict-agreed-asserted = Со слов исполнителя, без документа: стороны согласовали, что { $question } — { $option }.
+verdict-asserted = Позиция { $position }, { $what }: утверждает { $party } за другую сторону.
 verdict-obligation = { $obligation } ({ $clause }): { $standing }
 verdict-literally = Буквально: { $outcome }
 verdict-readings = Из прочтений ({ $readings }): { $counts }
