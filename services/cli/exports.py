@@ -27,8 +27,10 @@ def export(
     manifest: ManifestFile = None,
     personal: PersonalFile = None,
     database: Database = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write the canonical events, the manifest beside them, and the values where asked for."""
+    del as_json  # the events are JSON in any case; the option turns errors into JSON too
     url = database_url(database)
     with open_ledger(url) as ledger:
         begun = Export(ledger, url)

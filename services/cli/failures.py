@@ -4,10 +4,10 @@ With `--json` the error is one object on stderr in the manner of RFC 9457 (probl
 parameters and the remedy as further members.
 """
 
+import json
 import sys
 from typing import Any, Final
 
-import orjson
 from typer.exceptions import TyperException
 
 from schemas.problems import BadArgument, InternalError, LedgerError
@@ -72,7 +72,7 @@ def problem_details(error: LedgerError) -> dict[str, Any]:
         "problem": problem.name,
         "remedy": _remedy(error),
         "exit_code": int(problem.exit_code),
-        "params": dict(error.params),
+        "params": {name: _encodable(value) for name, value in error.params.items()},
     }
     if error.pointer is not None:
         details["pointer"] = error.pointer
@@ -83,6 +83,11 @@ def problem_details(error: LedgerError) -> dict[str, Any]:
 
 def _message(error: LedgerError) -> str:
     return text(error.key, **{name: _translated(name, value) for name, value in error.params.items()})
+
+
+def _encodable(value: Any) -> Any:
+    """A parameter as JSON takes it: a path that is no text in UTF-8 becomes one with visible escapes."""
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
 def _translated(name: str, value: Any) -> Any:
@@ -113,4 +118,4 @@ def _print_person(error: LedgerError) -> None:
 
 
 def _print_object(details: dict[str, Any]) -> None:
-    sys.stderr.write(orjson.dumps(details, default=str).decode() + "\n")
+    sys.stderr.write(json.dumps(details, ensure_ascii=False, default=str) + "\n")

@@ -1,5 +1,7 @@
 """A ledger made, filled, taken out and brought back by the command line, on real SQLite files."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +169,33 @@ def test_the_manifest_tells_the_chain_over_the_exported_lines(ledger: str, file:
     assert (manifest["count"], manifest["chain"], manifest["provider"]) == (10, chain.hex(), "Our support")
     adopted = orjson.loads(lines[0])["data"]["sha256"]
     assert list(manifest["policies"]) == [adopted]
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(ledger: str, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as threads:
+        read = threads.submit(pipe.read_bytes)
+        assert call("export", pipe, "--manifest", tmp_path / "m.json", "--database", ledger).code == 0
+        assert len(read.result().splitlines()) == 1
+    assert pipe.is_fifo()
+
+
+def test_nothing_is_left_of_an_export_that_failed(ledger: str, tmp_path: Path) -> None:
+    before = sorted(tmp_path.iterdir())
+    answer = call("export", tmp_path / "nowhere" / "e.jsonl", "--database", ledger, "--json")
+    assert (answer.code, answer.problem["problem"]) == (2, "file-unreadable")
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_an_export_that_was_refused_can_be_restored_in_its_place(ledger: str, file: Path, tmp_path: Path) -> None:
+    call("import", file, "--database", ledger)
+    call("export", tmp_path / "e.jsonl", "--database", ledger)
+    lines = (tmp_path / "e.jsonl").read_bytes().splitlines(keepends=True)
+    (tmp_path / "cut.jsonl").write_bytes(b"".join(lines[:-1]))
+    beside = ("--manifest", tmp_path / "e.jsonl.manifest.json", "--database", f"sqlite:///{tmp_path}/copy.db")
+    assert call("restore", tmp_path / "cut.jsonl", *beside).code == 2
+    assert call("restore", tmp_path / "e.jsonl", *beside).code == 0
 
 
 def test_no_value_of_a_person_is_in_the_export_or_its_manifest(ledger: str, file: Path, tmp_path: Path) -> None:

@@ -22,13 +22,17 @@ FOREIGN = {
     "phrase-at-least",
     "phrase-at-most",
     "phrase-extra-data",
+    "phrase-invalid-value",
     "phrase-is-a-directory",
     "phrase-no-permission",
+    "phrase-no-such-command",
     "phrase-no-such-file",
     "phrase-no-value",
+    "phrase-not-one-of",
     "phrase-one-of",
+    "phrase-unexpected",
 }
-"""Phrases of pydantic, of the standard library's JSON, of the operating system."""
+"""Phrases of pydantic, of Typer, of the standard library's JSON, of the operating system."""
 
 
 def said_in_code() -> tuple[set[str], set[str]]:

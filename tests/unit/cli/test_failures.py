@@ -1,5 +1,6 @@
 """How errors reach their reader: exit code, message, remedy, and JSON for programs."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,6 +46,11 @@ def test_an_error_is_a_problem_object_where_json_is_asked_for() -> None:
         "exit_code": 2,
         "params": {"path": "/nowhere/at-all.jsonl", "reason": "No such file or directory"},
     }
+
+
+def test_a_name_that_is_no_text_is_told_as_json_all_the_same() -> None:
+    problem = call("evaluate", os.fsdecode(b"/nowhere/\xff.jsonl"), "--json").problem
+    assert problem["params"]["path"] == "/nowhere/\\udcff.jsonl"
 
 
 def test_the_object_names_line_and_field(tmp_path: Path) -> None:

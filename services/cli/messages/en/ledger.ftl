@@ -63,6 +63,7 @@ command-export =
     .file = Where to write the events; without it standard output.
     .manifest = Where to write the manifest; without it FILE.manifest.json.
     .personal = Also write the values of free text and people, for those who may have them.
+    .json = Errors on stderr become JSON; the events always are.
     .examples =
         sla-ledger export ledger.jsonl
         sla-ledger export ledger.jsonl --manifest manifest.json --personal values.jsonl

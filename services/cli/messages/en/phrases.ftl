@@ -29,3 +29,7 @@ phrase-one-of = Input should be
 phrase-no-such-file = No such file or directory
 phrase-no-permission = Permission denied
 phrase-is-a-directory = Is a directory
+phrase-no-such-command = No such command
+phrase-invalid-value = Invalid value for
+phrase-not-one-of = is not one of
+phrase-unexpected = Got unexpected extra argument(s)

@@ -56,6 +56,7 @@ command-export =
     .file = Куда записать события; без него — стандартный вывод.
     .manifest = Куда записать манифест; без него — FILE.manifest.json.
     .personal = Записать и значения (тексты и людей) — для тех, кому они положены.
+    .json = Ошибки в stderr станут JSON; события — всегда JSON.
     .examples =
         sla-ledger export ledger.jsonl
         sla-ledger export ledger.jsonl --manifest manifest.json --personal values.jsonl

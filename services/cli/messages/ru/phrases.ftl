@@ -29,3 +29,7 @@ phrase-one-of = должно быть
 phrase-no-such-file = нет такого файла или каталога
 phrase-no-permission = нет прав
 phrase-is-a-directory = это каталог
+phrase-no-such-command = нет команды
+phrase-invalid-value = не годится значение
+phrase-not-one-of = не из списка:
+phrase-unexpected = лишние аргументы
