@@ -113,6 +113,11 @@ class Evaluation:
         last = self.last_recorded_at
         return as_of is not None and (last is None or as_of > last)
 
+    def overridden(self, settle: Mapping[str, str]) -> list[str]:
+        """The questions settled for a run on which some contract of the file has an agreement of its own."""
+        contracts = self.histories.contracts.values()
+        return [question for question in settle if any(question in one.agreements for one in contracts)]
+
     def verdicts(
         self,
         *,

@@ -47,6 +47,8 @@ def evaluate(
     verdicts = evaluation.verdicts(as_of=instant, settle=settled, incidents=incident or ())
     if evaluation.is_provisional(instant):
         warn("evaluate-provisional", last=_last(evaluation))
+    for question in evaluation.overridden(settled):
+        warn("evaluate-overrides", question=question, option=settled[question])
     unjudged, failing = 0, 0
     with without_collector():
         for verdict in verdicts:

@@ -51,6 +51,19 @@ def test_a_reading_settles_a_question_for_the_run(tmp_path: Path) -> None:
     assert response(free.lines[0])["literal"]["due"] < response(settled.lines[0])["literal"]["due"]
 
 
+def test_a_reading_that_overrides_an_agreement_says_so(tmp_path: Path) -> None:
+    agreed = {"question": "premium-hours", "option": "clock", "effective_from": "2024-01-10"}
+    agreement = event("contract.reading-agreed", "C-001", "2024-01-10T09:00:00+03:00", agreed, "system")
+    lines = [contract(level="premium"), agreement, *incident("INC-2024-000001", "2024-04-01")]
+    file = write(tmp_path / "agreed.jsonl", lines)
+    literal = call("evaluate", file, "--calendars", "RU")
+    overriding = call("evaluate", file, "--calendars", "RU", "--reading", "premium-hours=service")
+    other = call("evaluate", file, "--calendars", "RU", "--reading", "clock-start=received")
+    assert "premium-hours is service" in overriding.talk
+    assert (literal.talk, other.talk) == ("", "")
+    assert response(literal.lines[0])["literal"]["due"] < response(overriding.lines[0])["literal"]["due"]
+
+
 def test_one_incident_can_be_asked_for(file: Path) -> None:
     answer = call("evaluate", file, "--calendars", "RU", "--incident", "INC-2024-000002")
     assert [line["incident"] for line in answer.lines] == ["INC-2024-000002"]

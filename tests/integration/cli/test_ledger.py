@@ -4,10 +4,12 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import orjson
 import pytest
 
+from ledger.application import Ledger
 from projections.calendars import shipped_calendars
 from schemas.chain import GENESIS, extend
 from tests.integration.cli.histories import Line, contract, event, history, write
@@ -49,6 +51,14 @@ def test_a_ledger_is_never_overwritten(ledger: str) -> None:
     answer = call("init", "--database", ledger, "--json")
     assert (answer.code, answer.problem["problem"]) == (4, "ledger-exists")
     assert exported(ledger) == before
+
+
+def test_a_ledger_broken_off_before_anything_was_recorded_is_finished_for_its_provider(url: str) -> None:
+    with Ledger.create(url, provider="Our support", ledger_id=str(uuid4())) as founded:
+        ledger_id = founded.identity.ledger_id
+    assert call("init", "--provider", "Another", "--database", url).code == 4
+    answer = call("init", "--provider", "Our support", "--database", url, "--json")
+    assert (answer.code, answer.lines[0]["ledger"], answer.lines[0]["events"]) == (0, ledger_id, 20)
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a\x00b", "a\nb", "x" * 201])

@@ -16,6 +16,7 @@ command-evaluate =
         gzip -dc history.jsonl.gz | sla-ledger evaluate - --fail-on broken
 
 evaluate-provisional = заключения предварительные: после { $last } ничего не записано, записанное позже может их изменить
+evaluate-overrides = на этот запуск { $question } — { $option }, что бы об этом ни было согласовано в договорах файла
 evaluate-unjudged = { $count ->
     [one] о { $count } инциденте судить нельзя; почему, сказано в его строке
    *[other] о { $count } инцидентах судить нельзя; почему, сказано в их строках
