@@ -14,7 +14,8 @@ NIGHT_AND_DAY: tuple[Interval, ...] = ((0, 10_000),)
 
 
 def served(*windows: Interval) -> Callable[[int, int, Callable[[str], str]], list[Interval]]:
-    def inside(start: int, end: int, _ask: Callable[[str], str]) -> list[Interval]:
+    def inside(start: int, end: int, ask: Callable[[str], str]) -> list[Interval]:
+        assert ask("short-days") == "full"
         clipped = ((max(start, opens), min(end, closes)) for opens, closes in windows)
         return [(opens, closes) for opens, closes in clipped if opens < closes]
 
@@ -129,6 +130,16 @@ def test_after_a_mitigation_it_is_owed_again_from_a_change_to_the_gravest_priori
     told.change(150, 2)
     told.change(200, 1)
     assert judged(told) == uncovered((10, 100), (200, 1000))
+
+
+@pytest.mark.parametrize("first", [1, 2])
+def test_a_change_to_the_priority_in_force_does_not_begin_it_again(first: int) -> None:
+    told = Telling(0, priority=first)
+    told.change(5, 1)
+    told.by_provider("responded", 10)
+    told.by_provider("mitigated", 100)
+    told.change(200, 1)
+    assert judged(told) == uncovered((10, 100))
 
 
 def test_after_a_mitigation_before_the_response_a_worsening_lets_it_begin_with_the_response() -> None:

@@ -142,11 +142,55 @@ def test_readings_are_counted_over_the_questions_depended_on() -> None:
     assert counted.depends_on == tuple(sorted((FIRST, THIRD)))
     assert counted.counts == {"one": 4, "two": 2}
     assert counted.readings == 6
+    assert {type(times) for times in counted.counts.values()} == {int}
 
 
 def test_each_part_of_a_diagram_is_named_once() -> None:
     found = free().explore(lambda ask: (ask(FIRST) == OPTIONS[FIRST][0]) == (ask(SECOND) == OPTIONS[SECOND][0]))
     assert len(list(nodes(found))) == len({id(node) for node in nodes(found)}) == 5
+
+
+def odd(ask: Ask) -> int:
+    """Whether an odd number of three questions is read otherwise than literally: much of its diagram is shared."""
+    return sum(ask(question) != OPTIONS[question][0] for question in (FIRST, SECOND, ORDER[2])) % 2
+
+
+def test_a_part_that_several_readings_come_through_hides_no_other_part() -> None:
+    found = free().explore(odd)
+    assert len(list(nodes(found))) == 7
+    assert len(support(found)) == 3
+    assert census(found).counts == {0: 4, 1: 4}
+
+
+def test_binding_works_once_on_what_several_readings_share() -> None:
+    readings = free()
+    seen: list[int] = []
+
+    def more(value: int, ask: Ask) -> tuple[int, str]:
+        seen.append(value)
+        return value, ask(ORDER[3])
+
+    found = readings.bind(readings.explore(odd), more)
+    assert Counter(seen) == {0: 2, 1: 2}
+    assert len(values(found)) == 4
+    assert isinstance(readings.map(found, lambda _value: 0), Leaf)
+
+
+def test_a_question_above_one_diagram_and_inside_another_is_told_apart() -> None:
+    readings = free()
+    above = readings.explore(lambda ask: ask(FIRST) == OPTIONS[FIRST][0])
+
+    def more(value: bool, ask: Ask) -> str:
+        return ask(THIRD) if value else "no"
+
+    below = readings.bind(
+        readings.explore(lambda ask: ask(THIRD)), lambda value, ask: value if above_holds(ask) else "no"
+    )
+    assert readings.bind(above, more) is below
+
+
+def above_holds(ask: Ask) -> bool:
+    return ask(FIRST) == OPTIONS[FIRST][0]
 
 
 @pytest.mark.parametrize("question", ORDER)

@@ -126,6 +126,14 @@ def test_a_customer_is_unreachable_after_as_many_attempts_as_are_asked_for(
     assert verdicts(told, unreachable_proof="one-attempt")["unreachable-proof"] == one
 
 
+def test_a_customer_who_never_said_anything_himself_is_unreachable_after_as_many_attempts() -> None:
+    told = Telling(side="provider")
+    told.by_provider("contact-attempted", 50)
+    told.close("customer-unreachable", 100)
+    assert verdicts(told)["unreachable-proof"] == "missing"
+    assert verdicts(told, unreachable_proof="one-attempt")["unreachable-proof"] == "met"
+
+
 def test_what_the_customer_says_after_the_closing_takes_nothing_back() -> None:
     told = attempts(50, 60)
     told.by_customer("reopened", 150)

@@ -13,7 +13,8 @@ TARGETS = {1: 10, 2: 100, 3: 200, 4: 300}
 AS_OF = 10_000
 
 
-def due(start: int, priority: int, _ask: Callable[[str], str]) -> int:
+def due(start: int, priority: int, ask: Callable[[str], str]) -> int:
+    assert ask is never or ask("premium-hours") == "clock"
     return start + TARGETS[priority]
 
 
@@ -239,6 +240,17 @@ def test_each_episode_has_its_own_answers() -> None:
     assert raced(told, 1).response is None
     assert raced(told, 2) == Race(100, (Segment(100, 2),), 150)
     assert raced(told, 3) == Race(200, (Segment(200, 2),), 250)
+
+
+def test_what_closed_an_episode_answers_no_later_one_and_no_reply_answers_an_earlier_one() -> None:
+    told = three_episodes()
+    told.close("resolved", 50)
+    told.by_provider("status-reported", 120, detail=True)
+    assert raced(told, 2).response is None
+    assert raced(told, 2, response_kind="any-reply").response == 120
+    earlier = three_episodes()
+    earlier.by_provider("confirmed", 120)
+    assert raced(earlier, 1, response_kind="any-reply").response is None
 
 
 def test_a_later_episode_begins_with_the_priority_then_in_force() -> None:

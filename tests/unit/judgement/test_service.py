@@ -238,12 +238,11 @@ def test_the_first_of_several_missing_years_is_named() -> None:
     assert lacking == MissingYear("RU", 2024)
 
 
-def test_the_service_inside_a_stretch_needs_the_years_it_lies_in() -> None:
+def test_the_service_inside_a_stretch_needs_the_years_in_which_some_of_it_lies() -> None:
     found = service("basic", published((2024, 0, days())))
-    until_new_year = found.windows(at("2024-12-31 17:00"), at("2025-01-01 00:00"), reading())
-    assert until_new_year == [(at("2024-12-31 17:00"), at("2024-12-31 18:00"))]
-    lacking = missing(found, lambda one: one.windows(at("2024-12-31 17:00"), at("2025-01-01 00:00") + 1, reading()))
-    assert lacking == MissingYear("RU", 2025)
+    start, opening = at("2024-12-31 17:00"), at("2025-01-01 09:00")
+    assert found.windows(start, opening, reading()) == [(start, at("2024-12-31 18:00"))]
+    assert missing(found, lambda one: one.windows(start, opening + 1, reading())) == MissingYear("RU", 2025)
 
 
 def test_an_opening_is_the_instant_itself_within_the_hours() -> None:
@@ -262,6 +261,31 @@ def test_an_opening_needs_its_own_date() -> None:
     found = service("basic", published((2024, 0, days())))
     assert found.opening(at("2024-12-31 17:59"), reading()) == at("2024-12-31 17:59")
     assert missing(found, lambda one: one.opening(at("2024-12-31 18:00"), reading())) == MissingYear("RU", 2025)
+
+
+def test_a_roll_to_a_midnight_opening_rests_on_the_date_that_then_begins() -> None:
+    # Sunday, 28 April 2024; the Monday after it is decreed. 1 January 2029 is a Monday.
+    calendars = published((2024, 0, days(non_working_days=["2024-04-29"])), (2028, 0, days()))
+    found = service(window(("00:00-24:00",), holidays="not-served", non_working_days="decreed-days"), calendars)
+    sunday = at("2024-04-28 12:00")
+    assert found.opening(sunday, reading()) == at("2024-04-29 00:00")
+    assert found.opening(sunday, reading(decreed_days="not-served")) == at("2024-04-30 00:00")
+    asked = Asked()
+    found.opening(sunday, asked)
+    assert asked.questions == ["decreed-days"]
+    assert missing(found, lambda one: one.opening(at("2028-12-31 12:00"), reading())) == MissingYear("RU", 2029)
+
+
+def test_an_amount_that_runs_out_at_midnight_does_not_need_the_year_that_then_begins() -> None:
+    found = service(window(("00:00-24:00",), holidays="not-served"), published((2024, 0, days())))
+    assert due(found, "2024-12-31 12:00") == at("2025-01-01 00:00")
+    assert missing(found, lambda one: due(one, "2024-12-31 12:01")) == MissingYear("RU", 2025)
+
+
+def test_a_count_does_not_need_the_date_after_the_one_it_ends_on() -> None:
+    found = service(window(working_weekends="served"), published((2024, 0, days())), targets=("9 working hours",) * 4)
+    assert due(found, "2025-01-03 09:00") == at("2025-01-03 18:00")
+    assert missing(found, lambda one: due(one, "2025-01-03 09:01")) == MissingYear("RU", 2025)
 
 
 def test_several_windows_a_day_are_counted_one_after_another() -> None:
