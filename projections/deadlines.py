@@ -7,6 +7,7 @@ from typing import Any
 from projections.case import Docket
 from projections.diagram import literal, support, values
 from projections.history import Opening
+from projections.local_time import LocalTime
 from projections.verdict import Judgement
 from schemas.verdicts import NotJudged, Outcome, Standing, print_micros
 
@@ -18,7 +19,8 @@ class Deadline:
     """An obligation that is still running under some reading, and when it falls due; instants in microseconds.
 
     `earliest_due` and `latest_due` are over the readings under which it is running; `literal_due` is None where the
-    literal reading finds it met, breached, not covered or not yet started. `priority` is the literal one in force.
+    literal reading finds it met, breached, not covered or not yet started. `priority` is the literal one in
+    force, `local` the contract's local time.
     """
 
     incident: str
@@ -33,6 +35,7 @@ class Deadline:
     earliest_due: int
     latest_due: int
     depends_on: tuple[str, ...]
+    local: LocalTime
 
     def to_wire(self) -> dict[str, Any]:
         """The deadline as JSON values."""
@@ -103,4 +106,5 @@ def _running(judgement: Judgement) -> Iterator[Deadline]:
             earliest_due=min(dues),
             latest_due=max(dues),
             depends_on=support(diagram),
+            local=case.cover.local,
         )

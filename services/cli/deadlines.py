@@ -15,6 +15,7 @@ from services.cli.page import HEADING, Line, aligned, one_line, show
 from services.cli.sources import (
     EventFileOption,
     answered_at,
+    caution,
     instant_of,
     opened,
     shipped_moments,
@@ -55,9 +56,9 @@ def deadlines(
         }
         print_json({**wire, **stamp(holdings, at, settled)})
     else:
-        moments = shipped_moments()
-        show([answered_at(holdings, at, moments, settled), Line("")])
-        show(_page(found, within, moments))
+        caution(holdings, at, settled)
+        show([answered_at(holdings, at, shipped_moments()), Line("")])
+        show(_page(found, within))
     for one in not_judged:
         warn(
             "deadlines-not-judged",
@@ -68,28 +69,29 @@ def deadlines(
     return int(ExitCode.NOT_JUDGED if not_judged else ExitCode.FINE)
 
 
-def _page(found: list[Deadline], within: str, moments: Moments) -> Iterator[Line]:
+def _page(found: list[Deadline], within: str) -> Iterator[Line]:
     if not found:
         yield Line(text("deadlines-nothing", within=within))
         return
     header = [text(f"deadlines-{name}") for name in ("earliest", "literal", "latest")]
     header += [text(f"deadlines-{name}") for name in ("incident", "what", "who")]
-    rows = [
-        [
-            moments.both(deadline.earliest_due),
-            "—" if deadline.literal_due is None else moments.short(deadline.literal_due),
-            moments.short(deadline.latest_due),
-            deadline.incident,
-            f"{obligation_name(deadline.obligation)} ({deadline.clause})",
-            text(
-                "deadlines-of",
-                level=deadline.level,
-                priority=deadline.priority,
-                customer=one_line(deadline.customer),
-            ),
-        ]
-        for deadline in found
-    ]
-    table = list(aligned([header, *rows]))
+    table = list(aligned([header, *map(_row, found)]))
     yield table[0]._replace(style=HEADING)
     yield from table[1:]
+
+
+def _row(deadline: Deadline) -> list[str]:
+    moments = Moments(deadline.local)
+    return [
+        moments.both(deadline.earliest_due),
+        "—" if deadline.literal_due is None else moments.short(deadline.literal_due),
+        moments.short(deadline.latest_due),
+        deadline.incident,
+        f"{obligation_name(deadline.obligation)} ({deadline.clause})",
+        text(
+            "deadlines-of",
+            level=deadline.level,
+            priority=deadline.priority,
+            customer=one_line(deadline.customer),
+        ),
+    ]

@@ -13,6 +13,7 @@ from services.cli.sources import (
     EventFileOption,
     IncidentArgument,
     answered_at,
+    caution,
     instant_of,
     opened,
     stamp_one,
@@ -51,9 +52,10 @@ def explain(
     if as_json:
         print_json({**explanation.to_wire(), **stamp_one(dossier, case, settled)})
         return
+    caution(dossier, at, settled)
     moments = Moments(case.cover.local)
     offset = moments.offset(case.facts[0].occurred)
-    show([headline(case, found), answered_at(dossier, at, moments, settled)])
+    show([headline(case, found), answered_at(dossier, at, moments)])
     show([Line(text("explain-zone", offset=offset, clause=case.policy.zone.clause))])
     show([Line(text("explain-literal"))])
     show(settled_lines(dossier, case))

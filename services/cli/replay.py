@@ -14,7 +14,7 @@ from schemas.verdicts import IncidentVerdict, NotJudged
 from services.cli.moments import Moments, spell
 from services.cli.options import AsJson, Calendars, Database, Policies, Readings, as_settled
 from services.cli.page import HEADING, STANDING_STYLES, Line, one_line, show
-from services.cli.sources import EventFileOption, IncidentArgument, answered_at, instant_of, opened, stamp_one
+from services.cli.sources import EventFileOption, IncidentArgument, answered_at, caution, instant_of, opened, stamp_one
 from services.cli.talk import print_json, text
 from services.cli.verdict import (
     duty_lines,
@@ -50,9 +50,11 @@ def replay(
     as_of = dossier.instant(instant)
     case = dossier.case(as_of, settled)
     moments = Moments(case.cover.local)
+    if not as_json:
+        caution(dossier, as_of, settled)
     if step:
         if not as_json:
-            show([answered_at(dossier, as_of, moments, settled)])
+            show([answered_at(dossier, as_of, moments)])
         return _tell_steps(dossier, as_of, settled, moments, as_json=as_json)
     known = replay_until(
         dossier.docket,
@@ -69,7 +71,7 @@ def replay(
         return _exit_code(known)
     if isinstance(known.verdict, IncidentVerdict):
         show([headline(case, known.verdict)])
-    show([answered_at(dossier, as_of, moments, settled), *settled_lines(dossier, case)])
+    show([answered_at(dossier, as_of, moments), *settled_lines(dossier, case)])
     for entry in known.entries:
         show(_entry_lines(entry, moments))
     show([Line(""), Line(text("replay-verdict", at=moments.both(as_of)), HEADING)])

@@ -18,6 +18,7 @@ from services.cli.page import HEADING, Line, aligned, show
 from services.cli.sources import (
     EventFileOption,
     answered_at,
+    caution,
     instant_of,
     opened,
     shipped_moments,
@@ -68,10 +69,11 @@ def report(
     if as_json or form == "json":
         print_json({**found.to_wire(), **stamp(holdings, at, settled)})
     elif form == "csv":
-        answered_at(holdings, at, shipped_moments(), settled)
+        caution(holdings, at, settled)
         sys.stdout.write(_csv(found))
     else:
-        show([answered_at(holdings, at, shipped_moments(), settled), Line("")])
+        caution(holdings, at, settled)
+        show([answered_at(holdings, at, shipped_moments()), Line("")])
         show(_page(found))
     return int(ExitCode.NOT_JUDGED if found.not_judged else ExitCode.FINE)
 

@@ -28,6 +28,7 @@ __all__ = [
     "EventFileOption",
     "IncidentArgument",
     "answered_at",
+    "caution",
     "instant_of",
     "opened",
     "shipped_moments",
@@ -81,12 +82,16 @@ def stamp_one(dossier: Dossier, case: Case, settled: Mapping[str, str]) -> dict[
     return {**stamp(dossier, case.as_of, settled), "asserted": asserted}
 
 
-def answered_at(holdings: Holdings, as_of: int, moments: Moments, settled: Mapping[str, str]) -> Line:
-    """The same as a line for a person; that it may change, and what was settled for this run, goes to stderr."""
+def caution(holdings: Holdings, as_of: int, settled: Mapping[str, str]) -> None:
+    """Say on stderr that the answer may change, and which questions were settled for this run alone."""
     if holdings.is_provisional(as_of):
         warn("read-provisional", last=print_micros(holdings.last_recorded))
     for question, option in settled.items():
         warn("read-settled", question=question, option=option)
+
+
+def answered_at(holdings: Holdings, as_of: int, moments: Moments) -> Line:
+    """As of which instant an answer is, and at which position it was read."""
     return Line(text("read-stamp", at=moments.both(as_of), position=holdings.position))
 
 

@@ -14,6 +14,7 @@ from services.cli.sources import (
     EventFileOption,
     IncidentArgument,
     answered_at,
+    caution,
     instant_of,
     opened,
     stamp_one,
@@ -57,8 +58,9 @@ def timeline(
     if as_json:
         print_json({**picture.to_wire(), **stamp_one(dossier, judgement.case, settled)})
         return
+    caution(dossier, at, settled)
     moments = Moments(judgement.case.cover.local)
-    show([headline(judgement.case, found), answered_at(dossier, at, moments, settled)])
+    show([headline(judgement.case, found), answered_at(dossier, at, moments)])
     show([*settled_lines(dossier, judgement.case), Line("")])
     show(draw(picture, moments, output_console().width))
 

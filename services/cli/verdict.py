@@ -12,6 +12,7 @@ from services.cli.sources import (
     EventFileOption,
     IncidentArgument,
     answered_at,
+    caution,
     instant_of,
     opened,
     stamp_one,
@@ -50,8 +51,9 @@ def verdict(
     if as_json:
         print_json({**found.to_wire(), **stamp_one(dossier, judgement.case, settled)})
         return
+    caution(dossier, at, settled)
     moments = Moments(judgement.case.cover.local)
-    show([headline(judgement.case, found), answered_at(dossier, at, moments, settled)])
+    show([headline(judgement.case, found), answered_at(dossier, at, moments)])
     show(settled_lines(dossier, judgement.case))
     for obligation in found.obligations:
         show([Line("")])
