@@ -1,0 +1,1 @@
+"""The support policies of other providers, and what is judged by them."""
