@@ -151,7 +151,8 @@ def obligations(verdict: object) -> Mapping[str, ObligationVerdict]:
 @few
 @given(histories(), seeds)
 def test_a_question_that_nothing_depends_on_changes_nothing_however_it_is_settled(drawn: History, seed: int) -> None:
-    rng, found = Random(seed), docket(drawn.lines)
+    # Settling a question overrides what was agreed on it, which no verdict depends on: here nothing is agreed.
+    rng, found = Random(seed), docket(line for line in drawn.lines if line["type"] != "contract.reading-agreed.v1")
     for incident in found.histories.incidents:
         said = one(found, incident, drawn.as_of[1], {})
         if not isinstance(said, IncidentVerdict):
