@@ -76,13 +76,8 @@ class ContinuousWork:
             phase = following
         if phase == "working":
             spans.append((since, self.as_of))
-        grave = self.grave(counted, changes)
-        return merge(
-            (max(start, opens), min(end, closes))
-            for start, end in spans
-            for opens, closes in grave
-            if max(start, opens) < min(end, closes)
-        )
+        lesser = subtract([(counted.opened, self.as_of)], self.grave(counted, changes))
+        return merge(subtract(((start, end) for start, end in spans if start < end), lesser))
 
     def _worsened(self, counted: Counted, changes: tuple[Segment, ...]) -> Iterator[int]:
         """Each change to the priority that owes continuous work, those that count before the opening too."""

@@ -135,7 +135,8 @@ def test_after_a_mitigation_it_is_owed_again_from_a_change_to_the_gravest_priori
 @pytest.mark.parametrize("first", [1, 2])
 def test_a_change_to_the_priority_in_force_does_not_begin_it_again(first: int) -> None:
     told = Telling(0, priority=first)
-    told.change(5, 1)
+    if first == 2:
+        told.change(5, 1)
     told.by_provider("responded", 10)
     told.by_provider("mitigated", 100)
     told.change(200, 1)

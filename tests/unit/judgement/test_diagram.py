@@ -189,6 +189,20 @@ def test_a_question_above_one_diagram_and_inside_another_is_told_apart() -> None
     assert readings.bind(above, more) is below
 
 
+def test_options_may_lead_to_different_questions_that_stand_above_their_own() -> None:
+    def judge(third: str, ask: Ask) -> str:
+        asked = {OPTIONS[THIRD][0]: FIRST, OPTIONS[THIRD][1]: SECOND}.get(third)
+        return "none" if asked is None else ask(asked)
+
+    readings = free()
+    found = readings.bind(readings.explore(lambda ask: ask(THIRD)), judge)
+    for third in OPTIONS[THIRD]:
+        for first in OPTIONS[FIRST]:
+            for second in OPTIONS[SECOND]:
+                reading = {FIRST: first, SECOND: second, THIRD: third}
+                assert follow(found, reading) == judge(third, reading.__getitem__)
+
+
 def above_holds(ask: Ask) -> bool:
     return ask(FIRST) == OPTIONS[FIRST][0]
 

@@ -8,6 +8,7 @@ import pytest
 from projections.explain import ObligationExplained, ResponseAccount, WorkAccount
 from projections.verdict import Judgement
 from schemas.instants import to_micros
+from schemas.verdicts import print_micros
 from tests.scenarios.story import CONTRACT, INCIDENT, Story, at, printed
 from tests.unit.judgement.cases import case, explained
 
@@ -68,13 +69,26 @@ def test_a_response_is_told_from_its_start_over_its_days_to_what_answered() -> N
     (part,) = account.parts
     assert (part.priority, part.effective, part.outcome) == (2, part.account.due, account.outcome)
     assert len(part.account.days) == 8
-    wire = account.to_wire()
-    assert (wire["answered_at"], wire["verdict"], wire["due"]) == (
-        printed(at("2024-05-02", "10:00")),
-        "met",
-        printed(at("2024-05-03", "11:00")),
-    )
-    assert wire["segments"][0]["decides"]
+    start, answered, due = at("2024-04-26", "17:00"), at("2024-05-02", "10:00"), at("2024-05-03", "11:00")
+    assert account.to_wire() == {
+        "not_covered": None,
+        "started_by": "opened",
+        "start": printed(start),
+        "segments": [
+            {
+                "from": printed(start),
+                "priority": 2,
+                "count": part.account.to_wire(),
+                "due": printed(due),
+                "decides": True,
+            }
+        ],
+        "answered_by": "responded",
+        "answered_at": printed(answered),
+        "verdict": "met",
+        "due": printed(due),
+        "at": printed(answered),
+    }
 
 
 @pytest.mark.parametrize(
@@ -184,6 +198,12 @@ def test_what_is_not_covered_is_told_with_its_reason(terms: dict[str, Any], reas
         assert account.to_wire()["not_covered"] == reason
 
 
+@pytest.mark.parametrize("licence", [("2024-04-26", "2024-12-31"), ("2024-01-01", "2024-04-26")])
+def test_a_channel_is_the_reason_on_the_first_and_on_the_last_day_of_the_licence(licence: tuple[str, str]) -> None:
+    story = told(channel="phone", licence={"from": licence[0], "until": licence[1]})
+    assert response(story).not_covered == "channel"
+
+
 def test_what_lapses_with_the_licence_is_told_with_the_days_that_led_there() -> None:
     story = told(licence={"from": "2024-01-01", "until": "2024-04-26"})
     account = response(story, at("2024-05-03", "09:00"), licence_lapse="in-term-throughout")
@@ -202,13 +222,20 @@ def test_continuous_work_is_told_with_what_was_owed_worked_and_left() -> None:
         ((spans[1], spans[2]),),
         "service",
     )
+    opens, starts, stops, ends = [print_micros(span) for span in spans]
     wire = account.to_wire()
-    assert wire["tolerance_seconds"] == 1800
-    assert wire["uncovered"] == [
-        [printed(at("2024-04-26", "18:00")), printed(at("2024-04-26", "18:30"))],
-        [printed(at("2024-04-26", "19:00")), printed(at("2024-04-26", "20:00"))],
-    ]
-    assert (wire["verdict"], wire["at"]) == ("breached", printed(at("2024-04-26", "19:00")))
+    assert wire == {
+        "not_covered": None,
+        "hours": "service",
+        "owed": [[opens, ends]],
+        "worked": [[starts, stops]],
+        "tolerance_seconds": 1800,
+        "verdict": "breached",
+        "due": None,
+        "at": stops,
+        "uncovered": [[opens, starts], [stops, ends]],
+    }
+    assert isinstance(wire["tolerance_seconds"], int)
 
 
 def test_continuous_work_that_does_not_apply_is_told_without_hours() -> None:
