@@ -35,6 +35,7 @@ from schemas.model import (
     Text,
     Word,
 )
+from schemas.wording import model_fault
 
 __all__ = [
     "CORRECTABLE",
@@ -104,9 +105,7 @@ def _validator(field: str) -> SchemaValidator:
     return validator
 
 
-_VALIDATORS: Final[Mapping[str, SchemaValidator]] = MappingProxyType(
-    {name: _validator(name) for name in CORRECTABLE}
-)
+_VALIDATORS: Final[Mapping[str, SchemaValidator]] = MappingProxyType({name: _validator(name) for name in CORRECTABLE})
 
 
 def _corrected_value(value: Any, info: ValidationInfo) -> Any:
@@ -117,9 +116,9 @@ def _corrected_value(value: Any, info: ValidationInfo) -> Any:
         extra = (info.context or {}).get("extra")
         return _VALIDATORS[field].validate_python(value, extra=extra)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        first = error.errors(include_url=False, include_input=False)[0]
         raise PydanticCustomError(
-            "bad-value", "not a value of {field}: {why}", {"field": field, "why": first["msg"]}
+            "bad-value", "not a value of {field}: {why}", {"field": field, "why": model_fault(first)}
         ) from None
 
 

@@ -6,7 +6,7 @@ Each function either raises, or returns, an InvalidInput that names the field by
 import json
 import math
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -17,6 +17,7 @@ from schemas.pointer import child
 from schemas.problems import InvalidInput
 from schemas.reasons import REASONS
 from schemas.text import fault_of, is_admissible, shown
+from schemas.wording import json_fault, model_fault
 
 __all__ = [
     "check_no_commitment",
@@ -29,13 +30,7 @@ __all__ = [
 ]
 
 _SET_BY_THE_LEDGER: Final = frozenset(("/log", "/version", "/imported_at", "/via"))
-_WORDING: Final[Mapping[str, str]] = {
-    "model_type": "it should be an object",
-    "tuple_type": "it should be an array",
-    "string_type": "it should be a string",
-    "int_type": "it should be an integer",
-    "bool_type": "it should be true or false",
-}
+_TYPES: Final = frozenset(("model_type", "tuple_type", "string_type", "int_type", "bool_type"))
 
 
 class _Members(list[tuple[str, Any]]):
@@ -44,6 +39,8 @@ class _Members(list[tuple[str, Any]]):
 
 def line_fault(line: bytes, complaint: str) -> InvalidInput:
     """Why a line is not the JSON that the language admits; `complaint` is the parser's."""
+    if not line.strip():
+        return InvalidInput(reason="blank-line")
     if line.startswith(b"\xef\xbb\xbf"):
         return InvalidInput(reason="byte-order-mark")
     try:
@@ -51,20 +48,18 @@ def line_fault(line: bytes, complaint: str) -> InvalidInput:
     except UnicodeDecodeError as error:
         return InvalidInput(reason="bad-encoding", at=error.start)
     try:
-        lenient = json.loads(
-            text, strict=False, object_pairs_hook=_Members, parse_int=_lenient_integer
-        )
+        lenient = json.loads(text, strict=False, object_pairs_hook=_Members, parse_int=_lenient_integer)
     except RecursionError:
         return InvalidInput(reason="too-deep")
-    except ValueError as error:
-        return InvalidInput(reason="not-json", why=shown(str(error)))
+    except json.JSONDecodeError as error:
+        return InvalidInput(reason="not-json", why=json_fault(error, lines=False))
     try:
         _check_lenient(lenient, "")
     except InvalidInput as fault:
         return fault
-    return InvalidInput(
-        reason="too-deep" if "recursion" in complaint else "not-json", why=complaint
-    )
+    if "recursion" in complaint:
+        return InvalidInput(reason="too-deep")
+    return InvalidInput(reason="not-json", why="a character in a string has to be written as an escape")
 
 
 def _lenient_integer(digits: str) -> int:
@@ -159,7 +154,7 @@ def field_fault(error: ValidationError, document: Any, base: str, *, stored: boo
     committed = [detail for detail in details if "Commitment" in detail["loc"]]
     valued = [detail for detail in details if "Commitment" not in detail["loc"]]
     first = (committed or valued if stored else valued or committed)[0]
-    kind, why = first["type"], first["msg"]
+    kind, why = first["type"], _printable(model_fault(first))
     pointer = _pointer_of(first["loc"], document, base)
     if kind == "missing":
         return InvalidInput(reason="missing-field", pointer=pointer)
@@ -172,9 +167,8 @@ def field_fault(error: ValidationError, document: Any, base: str, *, stored: boo
         found = shown(str(document["field"]))
         return InvalidInput(reason="not-correctable", pointer=pointer, field=found, known=known)
     if kind in REASONS:
-        return InvalidInput(reason=kind, pointer=pointer, why=_printable(why))
-    reason = "wrong-type" if kind in _WORDING else "bad-value"
-    return InvalidInput(reason=reason, pointer=pointer, why=_WORDING.get(kind, _printable(why)))
+        return InvalidInput(reason=kind, pointer=pointer, why=why)
+    return InvalidInput(reason="wrong-type" if kind in _TYPES else "bad-value", pointer=pointer, why=why)
 
 
 def _pointer_of(steps: tuple[int | str, ...], document: Any, base: str) -> str:

@@ -32,6 +32,7 @@ from pydantic import (
 from schemas.instants import parse_instant, to_micros
 from schemas.problems import PolicyUnusable
 from schemas.questions import QUESTIONS
+from schemas.wording import model_fault, toml_fault
 
 HOUR = 3_600_000_000
 MINUTE = 60_000_000
@@ -174,13 +175,7 @@ class ResponseRow(_Shape):
 
     clause: Clause
     priority: Annotated[int, Field(ge=1, le=4)]
-    within: dict[LevelName, str]
-
-    @model_validator(mode="after")
-    def _readable(self) -> Self:
-        for text in self.within.values():
-            parse_amount(text)
-        return self
+    within: dict[LevelName, Annotated[str, _checked(parse_amount)]]
 
 
 class Coverage(_Shape):
@@ -233,7 +228,7 @@ class Policy(_Shape):
                 )
         unknown = set(self.questions) - set(QUESTIONS)
         if unknown:
-            raise ValueError(f"questions: {', '.join(sorted(unknown))} is not a question of READINGS.md")
+            raise ValueError(f"questions: {', '.join(sorted(unknown))} is not one of the questions in docs/reading.md")
         for name, level in self.level.items():
             for value in (*level.window.model_dump().values(), level.plain_hours):
                 if isinstance(value, str) and value in QUESTIONS and value not in self.questions:
@@ -256,14 +251,36 @@ class Policy(_Shape):
 @lru_cache(maxsize=256)
 def parse_policy(text: bytes) -> Policy:
     """Read a policy file. Raises PolicyUnusable, naming the entry and what is wrong with it."""
+    document: dict[str, Any] = {}
     try:
         document = tomllib.loads(text.decode("utf-8"))
         return Policy.model_validate({**_tuples(document), "sha256": sha256(text).hexdigest()})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise PolicyUnusable(entry=".".join(map(str, first["loc"])) or "file", reason=first["msg"]) from error
+        raise PolicyUnusable(entry=_entry(first["loc"], document), reason=model_fault(first)) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PolicyUnusable(entry="file", reason=str(error)) from error
+        raise PolicyUnusable(entry="file", reason=toml_fault(error)) from error
+
+
+def _entry(steps: tuple[int | str, ...], document: Any) -> str:
+    """The entry as a person finds it in the file: a row of the response table by its priority, not by its number."""
+    named = ""
+    for step in steps:
+        document = document[step] if _has(document, step) else None
+        match step, document:
+            case int(), {"priority": int(priority)}:
+                named += f"[priority = {priority}]"
+            case int(), _:
+                named += f"[{step + 1}]"
+            case _:
+                named += f".{step}"
+    return named.removeprefix(".") or "file"
+
+
+def _has(document: Any, step: int | str) -> bool:
+    if isinstance(step, int):
+        return isinstance(document, list) and step < len(document)
+    return isinstance(document, dict) and step in document
 
 
 def _tuples(value: Any) -> Any:

@@ -34,6 +34,7 @@ __all__ = [
     "AppendUncertain",
     "BadArgument",
     "CalendarMissing",
+    "CasesUnusable",
     "ChainMismatch",
     "ClockJumped",
     "CountMismatch",
@@ -59,6 +60,7 @@ __all__ = [
     "RuleBroken",
     "StorageFailed",
     "Unjudgeable",
+    "UnknownCalendar",
     "UnknownContract",
     "UnknownIncident",
     "UnknownJurisdiction",
@@ -96,9 +98,7 @@ class RuleBroken(
 
     table = RULES
 
-    def __init__(
-        self, *, rule: str, subject: str, pointer: str | None = None, **params: Any
-    ) -> None:
+    def __init__(self, *, rule: str, subject: str, pointer: str | None = None, **params: Any) -> None:
         self.rule = rule
         self.subject = subject
         super().__init__(rule, pointer=pointer, rule=rule, subject=subject, **params)
@@ -117,6 +117,16 @@ class BadArgument(
     remedy="See the examples of the command's --help.",
 ):
     """{argument}: {reason}."""
+
+
+class CasesUnusable(
+    Refused,
+    status=422,
+    exit_code=ExitCode.BAD_INPUT,
+    title="A file of cases cannot be used",
+    remedy='Give a JSON object with the list "vectors"; docs/calendar.md shows the form.',
+):
+    """{path} is no file of cases: {reason}."""
 
 
 class FileUnreadable(
@@ -167,6 +177,16 @@ class UnknownOption(
     remedy="The options of {question} are: {known}.",
 ):
     """{option} is not an option of {question}."""
+
+
+class UnknownCalendar(
+    Refused,
+    status=404,
+    exit_code=ExitCode.BAD_INPUT,
+    title="No calendar of this year is shipped",
+    remedy="Those shipped are: {known}. Others are recorded with calendar.published events.",
+):
+    """The calendar {calendar} is not shipped."""
 
 
 class UnknownJurisdiction(

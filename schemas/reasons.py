@@ -22,6 +22,10 @@ REASONS: Final[Mapping[str, Refusal]] = MappingProxyType(
             "the line starts with a byte order mark",
             "Save the file as UTF-8 without a byte order mark.",
         ),
+        "blank-line": Refusal(
+            "the line is blank",
+            "Remove it: each line holds one JSON object, the last one too.",
+        ),
         "not-json": Refusal(
             "the line is not JSON: {why}",
             "Write one complete JSON object on each line.",

@@ -6,6 +6,7 @@ may be added to a line, so none is closed.
 
 from typing import Any, Final, get_args
 
+from schemas.problems import CalendarMissing, PolicyMismatch, PolicyTextMissing, Unjudgeable
 from schemas.questions import QUESTIONS
 from schemas.verdicts import DutyVerdict, Standing, VerdictName
 
@@ -18,6 +19,7 @@ _INSTANT_OR_NONE: Final = {"anyOf": [_INSTANT, {"type": "null"}]}
 _QUESTIONS: Final = {"type": "array", "items": {"enum": sorted(QUESTIONS)}, "uniqueItems": True}
 _CLAUSE: Final = {"type": "string", "pattern": "^[A-Z][A-Z0-9-]*$"}
 _VERDICT: Final = {"enum": list(get_args(VerdictName))}
+_SHA256: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 
 
 def _object(required: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -72,7 +74,7 @@ _JUDGED: Final = _object(
             {
                 "id": {"type": "string"},
                 "version": {"type": "string"},
-                "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                "sha256": _SHA256,
             }
         ),
         "obligations": {"type": "array", "items": _OBLIGATION},
@@ -89,17 +91,20 @@ _JUDGED: Final = _object(
     }
 )
 
-_NOT_JUDGED: Final = _object(
-    {
-        "error": _object(
-            {
-                "problem": {"const": "calendar-missing"},
-                "jurisdiction": {"type": "string"},
-                "year": {"type": "integer"},
-            }
-        )
-    }
+_POLICY_ID: Final = {"type": "string"}
+
+
+def _problem(error: type[Unjudgeable], **params: Any) -> dict[str, Any]:
+    return _object({"problem": {"const": error.problem.name}, **params})
+
+
+_ERRORS: Final = (
+    _problem(CalendarMissing, jurisdiction={"type": "string"}, year={"type": "integer"}),
+    _problem(PolicyTextMissing, policy=_POLICY_ID, expected=_SHA256),
+    _problem(PolicyMismatch, policy=_POLICY_ID, expected=_SHA256, found=_SHA256),
 )
+
+_NOT_JUDGED: Final = _object({"error": {"oneOf": list(_ERRORS)}})
 
 VERDICT_SCHEMA: Final[dict[str, Any]] = {
     "$schema": DIALECT,

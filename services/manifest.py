@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from schemas.model import LARGEST_INTEGER, Model
 from schemas.policy import parse_policy
 from schemas.problems import FileUnreadable, ManifestUnusable, PolicyUnusable
+from schemas.wording import model_fault
 
 __all__ = ["FORMAT", "Manifest", "read_manifest"]
 
@@ -65,7 +66,8 @@ def read_manifest(path: Path) -> Manifest:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         entry = ".".join(map(str, first["loc"]))
-        reason = f"{entry}: {first['msg']}" if entry else first["msg"]
+        fault = model_fault(first)
+        reason = f"{entry}: {fault}" if entry else fault
         raise ManifestUnusable(path=str(path), reason=reason) from None
     except PolicyUnusable as error:
         raise ManifestUnusable(path=str(path), reason=str(error)) from None

@@ -11,10 +11,11 @@ from rich.text import Text
 from projections.calendar_check import CaseResult, CaseStatus, CheckReport, check_cases
 from projections.calendars import JURISDICTIONS, shipped_calendars
 from schemas.events import Proposal, to_wire
-from schemas.problems import BadArgument, ExitCode, FileUnreadable
+from schemas.problems import CasesUnusable, ExitCode, UnknownCalendar
 from schemas.provider_events import CalendarPublished
+from schemas.wording import json_fault
 from services.cli.options import AsJson, read_file
-from services.cli.talk import harmless, print_json, print_rich, print_whole, text
+from services.cli.talk import explained, harmless, print_json, print_rich, print_whole, text
 
 __all__ = ["check", "list_calendars", "show"]
 
@@ -27,11 +28,7 @@ def check(
     as_json: AsJson = False,
 ) -> int:
     """Try every case of a file on the calendar arithmetic; 1 where one does not agree."""
-    try:
-        document = json.loads(read_file(file))
-    except (ValueError, RecursionError) as error:
-        raise FileUnreadable(path=str(file), reason=str(error)) from None
-    report = check_cases(document)
+    report = check_cases(_document(file))
     if as_json:
         print_json(report.to_wire())
     else:
@@ -61,7 +58,7 @@ def show(calendar: Annotated[str, typer.Argument(metavar="RU-2024")], *, as_json
     found = [one for name in JURISDICTIONS for one in shipped_calendars(name) if one.subject == calendar]
     if not found:
         known = ", ".join(sorted({one.subject for name in JURISDICTIONS for one in shipped_calendars(name)}))
-        raise BadArgument(argument=harmless(calendar), reason=known)
+        raise UnknownCalendar(calendar=calendar, known=known)
     for one in found:
         if as_json:
             print_json(to_wire(one))
@@ -70,6 +67,18 @@ def show(calendar: Annotated[str, typer.Argument(metavar="RU-2024")], *, as_json
         for name in LISTS:
             days = ", ".join(getattr(_data(one), name)) or "—"
             print_whole(f"  {text(_heading(name))}: {days}")
+
+
+def _document(file: Path) -> Any:
+    try:
+        return json.loads(read_file(file))
+    except json.JSONDecodeError as error:
+        reason = f"it is not JSON: {json_fault(error, lines=True)}"
+    except UnicodeDecodeError as error:
+        reason = f"it is not UTF-8 (byte {error.start})"
+    except (ValueError, RecursionError):
+        reason = "a number is too long, or it is nested too deeply"
+    raise CasesUnusable(path=str(file), reason=reason)
 
 
 def _heading(name: str) -> str:
@@ -88,7 +97,7 @@ def _told(result: CaseResult) -> Text:
     line = Text(harmless(f"{result.id} ({result.kind}): "), "bold red" if result.failed else "")
     line.append(text(f"case-{result.status.value}"))
     if result.reason is not None:
-        line.append(f": {harmless(result.reason)}")
+        line.append(f": {harmless(explained(result.reason))}")
     if result.expected is not None or result.got is not None:
         line.append(f"\n    {text('case-answers', expected=repr(result.expected), got=repr(result.got))}")
     for since, until in result.segments if result.failed else ():

@@ -11,8 +11,7 @@ from typing import Any, Final
 from typer.exceptions import TyperException
 
 from schemas.problems import BadArgument, InternalError, LedgerError
-from services.cli.messages import catalogue
-from services.cli.talk import error_console, text
+from services.cli.talk import error_console, explained, text
 
 __all__ = ["INTERRUPTED", "PIPE_CLOSED", "report_error", "report_fault", "report_usage"]
 
@@ -94,10 +93,7 @@ def _translated(name: str, value: Any) -> Any:
     """A parameter that is an explanation, phrase by phrase in the language spoken; what has no translation stays."""
     if name not in _EXPLANATIONS or not isinstance(value, str):
         return value
-    for phrase in catalogue("en"):
-        if phrase.startswith("phrase-"):
-            value = value.replace(catalogue("en").text(phrase), text(phrase))
-    return value
+    return explained(value)
 
 
 def _remedy(error: LedgerError) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from schemas.problem import CATALOGUE, ExitCode
+from schemas.problem import ExitCode
 from services.cli import app
 from services.cli.failures import INTERRUPTED, PIPE_CLOSED
 from services.cli.help import PROGRAM, Page, Row, help_page
@@ -57,14 +57,14 @@ def _walk(path: str, command: TyperCommand | TyperGroup) -> Iterator[tuple[str, 
 def _lines() -> Iterator[str]:
     yield "# The command line"
     yield ""
-    yield "Generated from the commands by `python -m services.cli.reference`. `sla-ledger COMMAND --help` says the same, and"
-    yield "says it in Russian with `--lang ru`. Data goes to standard output, talk (progress, warnings, errors) to standard"
-    yield "error."
+    yield "Generated from the commands by `python -m services.cli.reference`. `sla-ledger COMMAND --help` says the"
+    yield "same, and says it in Russian with `--lang ru`. Data goes to standard output, talk (progress, warnings,"
+    yield "errors) to standard error; with `--json` an error is one JSON object there, in the manner of RFC 9457."
+    yield "Every error and what to do about it: [problems](problems.md)."
     for path, command in commands():
         yield from _section(path, help_page(command, path, catalogue("en")))
     yield from _codes()
     yield from _variables()
-    yield from _problems()
 
 
 def _section(path: str, page: Page) -> Iterator[str]:
@@ -94,14 +94,6 @@ def _variables() -> Iterator[str]:
     yield from ("", "## Environment", "", "| Variable | Where it is not set |", "|---|---|")
     for name, default in VARIABLES.items():
         yield f"| `{name}` | {f'`{default}`' if default else '—'} |"
-
-
-def _problems() -> Iterator[str]:
-    yield from ("", "## Errors", "")
-    yield "With `--json` an error is one JSON object on standard error, in the manner of RFC 9457."
-    yield from ("", "| Name | What it is | Exit code |", "|---|---|---|")
-    for problem in CATALOGUE.values():
-        yield f"| `{problem.name}` | {_cell(problem.title)} | {int(problem.exit_code)} |"
 
 
 def main() -> int:

@@ -6,6 +6,7 @@ Text from events is hostile: control characters are made visible, Rich's markup 
 import sys
 import unicodedata
 from contextvars import ContextVar
+from functools import cache
 from typing import Any, Final
 
 import orjson
@@ -17,6 +18,7 @@ from services.cli.messages import catalogue
 
 __all__ = [
     "error_console",
+    "explained",
     "harmless",
     "output_console",
     "print_answer",
@@ -43,6 +45,20 @@ def text(name: str, /, **params: Any) -> str:
     """A message of the catalogue in the language spoken, values of `params` made harmless."""
     safe = {key: harmless(value) if isinstance(value, str) else value for key, value in params.items()}
     return catalogue(_language.get()).text(name, **safe)
+
+
+def explained(why: str) -> str:
+    """What an error explains where no catalogue is known, phrase by phrase in the language spoken; the rest stays."""
+    for english, phrase in _phrases():
+        why = why.replace(english, text(phrase))
+    return why
+
+
+@cache
+def _phrases() -> tuple[tuple[str, str], ...]:
+    """Every phrase that can be translated, with its message; the longest first, since some hold others."""
+    phrases = ((catalogue("en").text(name), name) for name in catalogue("en") if name.startswith("phrase-"))
+    return tuple(sorted(phrases, key=lambda phrase: -len(phrase[0])))
 
 
 def harmless(foreign: str) -> str:

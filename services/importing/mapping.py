@@ -41,6 +41,7 @@ from schemas.model import (
 )
 from schemas.policy import parse_offset
 from schemas.problems import MappingUnusable
+from schemas.wording import model_fault, toml_fault
 
 __all__ = ["SHIPPED", "Columns", "Mapping", "Standing", "load_mapping", "parse_mapping"]
 
@@ -275,9 +276,9 @@ def parse_mapping(text: bytes, name: str) -> Mapping:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         entry = ".".join(str(part) for part in first["loc"]) or "file"
-        raise MappingUnusable(mapping=name, entry=entry, reason=first["msg"]) from error
+        raise MappingUnusable(mapping=name, entry=entry, reason=model_fault(first)) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise MappingUnusable(mapping=name, entry="file", reason=str(error)) from error
+        raise MappingUnusable(mapping=name, entry="file", reason=toml_fault(error)) from error
 
 
 def _tuples(value: Any) -> Any:

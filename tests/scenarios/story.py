@@ -1,7 +1,7 @@
 """A dispute as a scenario tells it: contracts and events in the contract's local time, judged by the product itself."""
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
@@ -86,4 +86,4 @@ def obligation(verdict: dict[str, Any], name: str) -> dict[str, Any]:
 
 def printed(instant: datetime) -> str:
     """An instant as verdicts print it."""
-    return instant.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

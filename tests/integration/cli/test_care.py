@@ -103,6 +103,22 @@ def test_a_file_that_holds_no_cases_is_no_traceback(tmp_path: Path, content: byt
     assert "Traceback" not in answer.talk
 
 
+@pytest.mark.parametrize(
+    ("content", "where"),
+    [
+        (b'{"vectors": [\n  {"id": }\n]}', "it is not JSON: a value is missing (line 2, character 10)"),
+        (b"[" * 100_000, "a number is too long, or it is nested too deeply"),
+        (b"\xff", "it is not UTF-8 (byte 0)"),
+    ],
+)
+def test_a_file_that_is_no_json_is_told_so_and_where(tmp_path: Path, content: bytes, where: str) -> None:
+    (tmp_path / "cases.json").write_bytes(content)
+    answer = call("calendar", "check", tmp_path / "cases.json")
+    assert answer.code == 2
+    assert f"cases.json is no file of cases: {where} [cases-unusable]" in answer.talk
+    assert "permissions" not in answer.talk
+
+
 def test_shipped_calendars_are_listed_with_the_day_of_publication() -> None:
     listed = call("calendar", "list", "--json").lines
     assert len(listed) == len(shipped_calendars("RU"))
@@ -117,4 +133,7 @@ def test_every_publication_of_a_year_is_shown() -> None:
 
 
 def test_a_year_that_is_not_shipped_is_refused() -> None:
-    assert call("calendar", "show", "RU-2090").code == 2
+    answer = call("calendar", "show", "RU-2031")
+    assert answer.code == 2
+    assert "The calendar RU-2031 is not shipped" in answer.talk
+    assert "RU-2016, RU-2017, " in answer.talk

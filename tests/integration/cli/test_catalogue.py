@@ -9,10 +9,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-import orjson
 import pytest
+from jsonschema import Draft202012Validator
 
 from projections.policies import shipped_policy
+from schemas.generate import published
 from schemas.problems import CATALOGUE
 from tests.integration.cli.histories import event, history, write
 from tests.unit.cli.calls import Answer, call
@@ -23,6 +24,7 @@ NOT_FROM_HERE: Final = {
     "internal-error": "a fault of the program; test_failures plants one",
     "unknown-contract": "reports alone are asked for a contract",
 }
+VERDICT: Final = Draft202012Validator(published()["verdict.json"])
 Provoke = Callable[[Path], Answer]
 
 
@@ -125,6 +127,11 @@ def of_another_version(folder: Path) -> Answer:
     return call("export", *arguments)
 
 
+def checked(folder: Path, cases: str) -> Answer:
+    (folder / "cases.json").write_text(cases, "utf-8")
+    return call("calendar", "check", folder / "cases.json")
+
+
 def unwritable(folder: Path) -> Answer:
     (folder / "ledger.db").mkdir()
     return call("init", "--database", database(folder))
@@ -133,6 +140,7 @@ def unwritable(folder: Path) -> Answer:
 PROVOKED: Final[dict[str, Provoke]] = {
     "bad-argument": lambda folder: judged(folder, "--as-of", "tomorrow"),
     "calendar-missing": lambda folder: call("evaluate", write(folder / "h.jsonl", history())),
+    "cases-unusable": lambda folder: checked(folder, "{"),
     "chain-mismatch": lambda folder: restored(folder, lambda lines: [lines[0], lines[2], lines[1], *lines[3:]]),
     "count-mismatch": lambda folder: restored(folder, lambda lines: lines[:-1]),
     "file-unreadable": lambda folder: call("evaluate", folder / "nowhere.jsonl"),
@@ -150,6 +158,7 @@ PROVOKED: Final[dict[str, Provoke]] = {
     "policy-unusable": malformed_policy,
     "rule-broken": lambda folder: call("evaluate", write(folder / "h.jsonl", history()[1:])),
     "storage-failed": unwritable,
+    "unknown-calendar": lambda _folder: call("calendar", "show", "RU-2031"),
     "unknown-incident": lambda folder: judged(folder, "--incident", "INC-2024-000404"),
     "unknown-jurisdiction": lambda folder: judged(folder, "--calendars", "DE"),
     "unknown-option": lambda folder: judged(folder, "--reading", "premium-hours=never"),
@@ -169,7 +178,9 @@ def test_the_error_is_told_with_its_exit_code(name: str, tmp_path: Path) -> None
     assert answer.code == CATALOGUE[name].exit_code
     assert "Traceback" not in answer.talk
     if answer.code == 3:
-        assert {orjson.loads(line)["error"]["problem"] for line in answer.data.splitlines()} == {name}
+        assert {line["error"]["problem"] for line in answer.lines} == {name}
+        for line in answer.lines:
+            VERDICT.validate(line)
     else:
         assert answer.data == b""
         assert f"[{name}" in answer.talk

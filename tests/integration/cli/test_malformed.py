@@ -1,5 +1,6 @@
 """Malformed files: named by line, what is wrong and what to do; exit code 2, and not one verdict printed."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,7 +37,8 @@ def spelled(old: bytes, new: bytes) -> bytes:
 FORM: dict[str, tuple[bytes, str]] = {
     "no JSON": (b"nonsense", "not-json"),
     "cut short": (raw(OPENING)[:-2], "not-json"),
-    "empty line": (b"", "not-json"),
+    "empty line": (b"", "blank-line"),
+    "spaces": (b"  \t", "blank-line"),
     "two objects": (raw(OPENING) * 2, "not-json"),
     "array": (b"[]", "not-an-object"),
     "number": (b"42", "not-an-object"),
@@ -140,6 +142,14 @@ def test_a_person_is_told_the_same_in_his_language(spoilt: Callable[[bytes], Pat
     assert catalogue(language).text("error-line", line=BAD_LINE) in answer.talk
     assert f"-{reason}]" in answer.talk
     assert "Traceback" not in answer.talk
+
+
+@pytest.mark.parametrize("case", [case for case, (_, reason) in FORM.items() if reason != "bad-instant"])
+def test_no_other_programs_wording_or_line_numbers_show_through(spoilt: Callable[[bytes], Path], case: str) -> None:
+    told = call("evaluate", spoilt(FORM[case][0]), "--calendars", "RU").talk
+    assert not re.search(r"Input should|should match|Value error|Expecting|line 1 column|char \d", told)
+    russian = call("evaluate", spoilt(FORM[case][0]), "--calendars", "RU", "--lang", "ru").talk
+    assert not re.search(r"\b(it|is|should|missing|character)\b", russian.partition("[")[0])
 
 
 @pytest.mark.parametrize("case", ["nested deeply", "longer than 64 KiB", "not UTF-8"])

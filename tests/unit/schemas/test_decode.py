@@ -149,7 +149,7 @@ REFUSED = {
         "commitment",
     ),
     "a log": (changed(log="C-1"), "/log", "canonical-form"),
-    "nothing": (b"", None, "not-json"),
+    "nothing": (b"", None, "blank-line"),
     "an array": (b"[]", None, "not-an-object"),
     "half a line": (OPENED[: len(OPENED) // 2], None, "not-json"),
     "two objects": (OPENED + OPENED, None, "not-json"),
