@@ -9,7 +9,7 @@ its diagram contains, which is how `depends_on` and `decisive` of READINGS.md ar
     readings.bind(d, f)      continues each distinct value of d by another exploration: work before it is shared
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from math import prod
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
@@ -178,18 +178,17 @@ def _under(diagram: Diagram[T], rank: int, option: int) -> Diagram[T]:
     return diagram
 
 
-def nodes(diagram: Diagram[T]) -> Iterator[Diagram[T]]:
+def nodes(diagram: Diagram[T]) -> "list[Diagram[T]]":
     """Each distinct part of the diagram, once."""
-    seen: set[int] = set()
-    waiting: list[Diagram[T]] = [diagram]
-    while waiting:
-        node = waiting.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        yield node
+    seen = {id(diagram)}
+    found = [diagram]
+    for node in found:  # which grows as it is walked
         if isinstance(node, Branch):
-            waiting.extend(node.branches)
+            for below in node.branches:
+                if id(below) not in seen:
+                    seen.add(id(below))
+                    found.append(below)
+    return found
 
 
 def values(diagram: Diagram[T]) -> set[T]:
@@ -233,7 +232,7 @@ def census(diagram: Diagram[T]) -> Census[T]:
     """Count the readings over the combinations of the questions that the diagram depends on (READINGS.md)."""
     if isinstance(diagram, Leaf):
         return Census((), {diagram.value: 1})
-    parts = list(nodes(diagram))
+    parts = nodes(diagram)
     questions = {part.question for part in parts if isinstance(part, Branch)}
     # Each branch hands an equal share of the readings that come through it to each option; in the order of
     # questions every share is whole, because a path asks each question at most once.

@@ -89,14 +89,15 @@ class Walk:
         """What one reading finds of the race (READINGS.md, steps 1, 2, 4 and 6)."""
         if run.start is None:
             return Outcome("running") if run.response is None else Outcome("met", None, run.response)
-        for step in self.steps(run, ask):
-            if step.outcome is not None:
-                found = step.outcome
-                lapsed = found.verdict != "met" and step.effective >= self.lapses_at
-                if lapsed and (found.breached or self.as_of >= self.lapses_at):
-                    return NOT_COVERED if ask("licence-lapse") == "in-term-throughout" else found
-                return found
-        raise AssertionError("the last segment always has an outcome")
+        if len(run.segments) == 1:
+            found = self._decide(self.due(run.start, run.segments[0].priority, ask), None, run.response)
+        else:
+            *_, last = self.steps(run, ask)
+            found = last.outcome
+        assert found is not None, "the last segment always has an outcome"
+        if found.verdict == "met" or found.due is None or found.due < self.lapses_at or self.as_of < self.lapses_at:
+            return found
+        return NOT_COVERED if ask("licence-lapse") == "in-term-throughout" else found
 
     def steps(self, run: Race, ask: Ask) -> Iterator[Step]:
         """The segments in order, up to the one that decides."""

@@ -27,6 +27,7 @@ class Judgement:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.readings = Readings(case.settled)
+        self._lacking: set[MissingYear] = set()
         self.counted = self.readings.explore(case.counted)
         self.told = self.readings.bind(self.counted, case.told)
         episodes = 1 + max(len(told.counted.reopened) for told in values(self.told))
@@ -47,7 +48,7 @@ class Judgement:
             try:
                 return self.case.walk.outcome(run, ask)
             except YearUnpublishedError as unpublished:
-                return unpublished.year
+                return self._lacks(unpublished.year)
 
         return self.readings.bind(self.readings.bind(self.told, run), judge)
 
@@ -57,7 +58,11 @@ class Judgement:
         try:
             return self.case.work.outcome(told.counted, told.changes, ask)
         except YearUnpublishedError as unpublished:
-            return unpublished.year
+            return self._lacks(unpublished.year)
+
+    def _lacks(self, year: MissingYear) -> MissingYear:
+        self._lacking.add(year)
+        return year
 
     @property
     def obligations(self) -> "Iterator[tuple[str, str, Diagram[Found]]]":
@@ -69,10 +74,7 @@ class Judgement:
 
     def missing(self) -> MissingYear | None:
         """The first year that some reading of some obligation needs and nobody published."""
-        found = [
-            value for _, _, diagram in self.obligations for value in values(diagram) if isinstance(value, MissingYear)
-        ]
-        return min(found, key=lambda missing: (missing.year, missing.jurisdiction), default=None)
+        return min(self._lacking, key=lambda missing: (missing.year, missing.jurisdiction), default=None)
 
     def verdict(self) -> IncidentVerdict | NotJudged:
         """The verdict line of EVENTS.md, or why there is none."""

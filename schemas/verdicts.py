@@ -5,6 +5,7 @@ because a hundred thousand of them are made in one run.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from schemas.instants import from_micros, print_instant
@@ -138,6 +139,7 @@ class NotJudged:
         return {"incident": self.incident, "as_of": print_micros(self.as_of), "error": error}
 
 
+@lru_cache(maxsize=4096)
 def print_micros(micros: int | None) -> str | None:
     """An instant in microseconds as verdicts print it (EVENTS.md, Verdict)."""
     return None if micros is None else print_instant(from_micros(micros))
