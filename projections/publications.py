@@ -5,8 +5,9 @@ publication counts is the question `calendar-changes`; both answers are looked u
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Any
 
 from projections.local_time import day_of
 from schemas.provider_events import CalendarPublished
@@ -23,11 +24,6 @@ class YearDays:
     working_weekends: frozenset[int]
     shortened: frozenset[int]
     non_working_days: frozenset[int]
-
-    @cached_property
-    def special(self) -> frozenset[int]:
-        """Every date that any of the lists names."""
-        return frozenset().union(*(getattr(self, name) for name in LISTS))
 
 
 NO_DAYS = YearDays(frozenset(), frozenset(), frozenset(), frozenset(), frozenset())
@@ -47,10 +43,14 @@ def differing(one: YearDays, other: YearDays) -> frozenset[int]:
 
 @dataclass(frozen=True, eq=False)
 class Revision:
-    """One jurisdiction's calendars as one answer to `calendar-changes` sees them; made once, compared by identity."""
+    """One jurisdiction's calendars as one answer to `calendar-changes` sees them; made once, compared by identity.
+
+    What is compiled from a revision is kept with it, and goes when it goes: a long-lived process reads many.
+    """
 
     jurisdiction: str
     years: dict[int, YearDays]
+    compiled: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
 
 class Publications:

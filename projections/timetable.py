@@ -8,7 +8,6 @@ timetable  the two compiled, a few years at a time, with the years that it turne
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 from projections.calendar import Calendar, Interval, merge
@@ -168,12 +167,14 @@ class Timetable:
         return intervals
 
 
-@lru_cache(maxsize=1024)
 def timetable(rule: DayRule, revision: Revision, local: LocalTime) -> Timetable:
     """The timetable of a rule over a revision; one object for all who ask, so that it is compiled once."""
-    years = map(_dates_of, revision.years)
-    published = merge((local.instant(dates.start), local.instant(dates.stop)) for dates in years)
-    return Timetable(rule, revision, local, tuple(published))
+    table: Timetable | None = revision.compiled.get((rule, local))
+    if table is None:
+        years = map(_dates_of, revision.years)
+        published = merge((local.instant(dates.start), local.instant(dates.stop)) for dates in years)
+        table = revision.compiled[rule, local] = Timetable(rule, revision, local, tuple(published))
+    return table
 
 
 def _dates_of(year: int) -> range:
