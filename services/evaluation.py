@@ -7,7 +7,7 @@ memory.
 """
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
@@ -72,6 +72,7 @@ class Evaluation:
     def __init__(self, policies: Mapping[str, bytes]) -> None:
         self.histories = Histories()
         self.last_recorded_at: datetime | None = None
+        self.last_line = 0
         self._policies = policies
         self._docket = Docket(self.histories, policies)
 
@@ -82,8 +83,12 @@ class Evaluation:
         *,
         calendars: str | None = None,
         policies: Mapping[str, bytes] = NOTHING,
+        watch: Callable[[int, Event], object] | None = None,
     ) -> Self:
-        """Check the whole file and keep what judging needs. See `evaluate_lines`."""
+        """Check the whole file and keep what judging needs. See `evaluate_lines`.
+
+        `watch` is shown each event with the number of its line, since what judging does not look at is then dropped.
+        """
         evaluation = cls(policies)
         unit = UnitOfWork(
             Bare(),
@@ -93,9 +98,11 @@ class Evaluation:
         )
         shipped = list(reversed(shipped_calendars(calendars))) if calendars else []
         with without_collector():
-            for _, _, event in file.decided(unit):
+            for evaluation.last_line, _, event in file.decided(unit):
                 if isinstance(event, Duplicate):
                     continue
+                if watch is not None:
+                    watch(evaluation.last_line, event)
                 if event.log == PROVIDER_LOG:
                     while shipped and shipped[-1].occurred_at <= event.recorded_at:
                         evaluation.histories.add(_published(shipped.pop()))

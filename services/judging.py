@@ -4,7 +4,7 @@ About one incident that is its own stream, the terms of its contract and the pro
 everything, streamed, of which only what judging looks at is kept. Every answer names the position it was read at.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from heapq import merge
@@ -14,9 +14,7 @@ from typing import Any, NamedTuple, Protocol
 from ledger.application import Ledger
 from ledger.claims import claim_of
 from ledger.incident import Incident
-from ledger.journal import FileJournal
 from ledger.recorder import Row
-from ledger.unit_of_work import Duplicate, UnitOfWork
 from projections.case import Case, Docket
 from projections.history import Histories
 from projections.replay import Placed
@@ -214,60 +212,40 @@ class FileSource:
 
     def dossier(self, incident: str) -> Dossier:
         """See Source. Raises LedgerError with the parameter `line` for a bad line."""
-        watched = _Watched(self._file, incident)
-        holdings = self._evaluate(watched)
-        if not watched.own:
+        own: list[Placed] = []
+        contracts: list[Placed] = []
+
+        def watch(line: int, event: Event) -> None:
+            if event.subject == incident:
+                own.append(Placed(line, event))
+            elif event.subject == event.log:
+                contracts.append(Placed(line, event))
+
+        holdings = self._evaluate(watch)
+        if incident not in holdings.docket.histories.incidents:
             raise UnknownIncident(incident=incident)
-        contract = watched.own[0].event.log
-        terms = [placed for placed in watched.contracts if placed.event.log == contract]
+        contract = own[0].event.log
         return Dossier(
             holdings.docket,
             holdings.position,
             holdings.last_recorded,
             holdings.judged_until,
             incident,
-            tuple(watched.own),
-            tuple(terms),
+            tuple(own),
+            tuple(placed for placed in contracts if placed.event.log == contract),
         )
 
     def everything(self) -> Holdings:
         """See Source. Raises LedgerError with the parameter `line` for a bad line."""
-        return self._evaluate(_Watched(self._file, None))
+        return self._evaluate(None)
 
-    def _evaluate(self, watched: "_Watched") -> Holdings:
-        evaluation = Evaluation.of(watched, calendars=self._calendars, policies=self._policies)
+    def _evaluate(self, watch: Callable[[int, Event], None] | None) -> Holdings:
+        evaluation = Evaluation.of(self._file, calendars=self._calendars, policies=self._policies, watch=watch)
         last = evaluation.last_recorded_at
         if last is None:
             raise NothingToJudge
         docket = Docket(evaluation.histories, self._policies)
-        return Holdings(docket, watched.last_line, to_micros(last), to_micros(last))
-
-
-class _Watched(EventFile):
-    """A file of events that keeps those of one incident, and of contracts, while it is read through."""
-
-    def __init__(self, file: EventFile, incident: str | None) -> None:
-        self._watched = file
-        self._incident = incident
-        self.own: list[Placed] = []
-        self.contracts: list[Placed] = []
-        self.last_line = 0
-
-    def decided(self, unit: UnitOfWork, *, canonical: bool = True) -> Iterator[tuple[int, int, Event | Duplicate]]:
-        """The file's events in turn."""
-        for number, place, event in self._watched.decided(unit, canonical=canonical):
-            self.last_line = number
-            if isinstance(event, Duplicate):
-                pass
-            elif event.subject == self._incident:
-                self.own.append(Placed(number, event))
-            elif self._incident is not None and event.subject == event.log:
-                self.contracts.append(Placed(number, event))
-            yield number, place, event
-
-    def journal(self) -> FileJournal:
-        """The file's own journal."""
-        return self._watched.journal()
+        return Holdings(docket, evaluation.last_line, to_micros(last), to_micros(last))
 
 
 def speaks_for(event: Event) -> str | None:

@@ -18,7 +18,6 @@ from services.cli.sources import (
     caution,
     instant_of,
     opened,
-    shipped_moments,
     stamp,
 )
 from services.cli.talk import print_json, text, warn
@@ -57,7 +56,7 @@ def deadlines(
         print_json({**wire, **stamp(holdings, at, settled)})
     else:
         caution(holdings, at, settled)
-        show([answered_at(holdings, at, shipped_moments()), Line("")])
+        show([answered_at(holdings, at), Line("")])
         show(_page(found, within))
     for one in not_judged:
         warn(

@@ -46,9 +46,9 @@ def evaluate(
         evaluation = Evaluation.of(events, calendars=calendars, policies=policies)
     verdicts = evaluation.verdicts(as_of=instant, settle=settled, incidents=incident or ())
     if evaluation.is_provisional(instant):
-        warn("evaluate-provisional", last=_last(evaluation))
+        warn("read-provisional", last=_last(evaluation))
     for question in evaluation.overridden(settled):
-        warn("evaluate-overrides", question=question, option=settled[question])
+        warn("read-settled", question=question, option=settled[question])
     unjudged, failing = 0, 0
     with without_collector():
         for verdict in verdicts:

@@ -21,7 +21,6 @@ from services.cli.sources import (
     caution,
     instant_of,
     opened,
-    shipped_moments,
     stamp,
 )
 from services.cli.talk import print_json, text
@@ -73,7 +72,7 @@ def report(
         sys.stdout.write(_csv(found))
     else:
         caution(holdings, at, settled)
-        show([answered_at(holdings, at, shipped_moments()), Line("")])
+        show([answered_at(holdings, at), Line("")])
         show(_page(found))
     return int(ExitCode.NOT_JUDGED if found.not_judged else ExitCode.FINE)
 

@@ -11,10 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from projections.case import Case
-from projections.local_time import local_time
-from projections.policies import shipped_policy
 from schemas.instants import to_micros
-from schemas.policy import parse_policy
 from schemas.verdicts import print_micros
 from services.bootstrap import open_ledger
 from services.cli.moments import Moments
@@ -31,7 +28,6 @@ __all__ = [
     "caution",
     "instant_of",
     "opened",
-    "shipped_moments",
     "stamp",
     "stamp_one",
 ]
@@ -90,11 +86,10 @@ def caution(holdings: Holdings, as_of: int, settled: Mapping[str, str]) -> None:
         warn("read-settled", question=question, option=option)
 
 
-def answered_at(holdings: Holdings, as_of: int, moments: Moments) -> Line:
-    """As of which instant an answer is, and at which position it was read."""
-    return Line(text("read-stamp", at=moments.both(as_of), position=holdings.position))
+def answered_at(holdings: Holdings, as_of: int, moments: Moments | None = None) -> Line:
+    """As of which instant an answer is, and at which position it was read.
 
-
-def shipped_moments() -> Moments:
-    """The local time of the shipped policy, for answers about many incidents."""
-    return Moments(local_time(parse_policy(shipped_policy()).zone))
+    Without `moments` in UTC alone: an answer about many incidents is about contracts that may differ in local time.
+    """
+    at = print_micros(as_of) if moments is None else moments.both(as_of)
+    return Line(text("read-stamp", at=at, position=holdings.position))

@@ -59,7 +59,7 @@ def test_a_reading_that_overrides_an_agreement_says_so(tmp_path: Path) -> None:
     literal = call("evaluate", file, "--calendars", "RU")
     overriding = call("evaluate", file, "--calendars", "RU", "--reading", "premium-hours=service")
     other = call("evaluate", file, "--calendars", "RU", "--reading", "clock-start=received")
-    assert "premium-hours is service" in overriding.talk
+    assert "premium-hours is read as service for this run" in overriding.talk
     assert (literal.talk, other.talk) == ("", "")
     assert response(literal.lines[0])["literal"]["due"] < response(overriding.lines[0])["literal"]["due"]
 

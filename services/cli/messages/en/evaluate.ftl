@@ -15,8 +15,6 @@ command-evaluate =
         sla-ledger evaluate history.jsonl --reading premium-hours=service --incident INC-2024-000017
         gzip -dc history.jsonl.gz | sla-ledger evaluate - --fail-on broken
 
-evaluate-provisional = the verdicts are provisional: nothing was recorded after { $last }, what is recorded later may change them
-evaluate-overrides = for this run { $question } is { $option }, whatever the contracts of the file agreed on it
 evaluate-unjudged = { $count ->
     [one] one incident could not be judged; its line says why
    *[other] { $count } incidents could not be judged; their lines say why

@@ -56,7 +56,7 @@ explain-work-owed = While the priority asked for it: { $total }
 explain-work-worked = Worked by all engineers together: { $total }
 explain-work-uncovered = Owed and not worked: { $total }
 explain-tolerance = Tolerated by the contract: { $tolerance }
-explain-question = Decisive: { $question } ({ $clause })
+explain-question = Decisive: { $question } ({ $clause }; docs/reading.md#{ $question })
 explain-given = provided that { $given }
 
 not-covered-edition = Not covered: the edition is not one that the programme is for.

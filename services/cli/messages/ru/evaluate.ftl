@@ -15,8 +15,6 @@ command-evaluate =
         sla-ledger evaluate history.jsonl --reading premium-hours=service --incident INC-2024-000017
         gzip -dc history.jsonl.gz | sla-ledger evaluate - --fail-on broken
 
-evaluate-provisional = заключения предварительные: после { $last } ничего не записано, записанное позже может их изменить
-evaluate-overrides = на этот запуск { $question } — { $option }, что бы об этом ни было согласовано в договорах файла
 evaluate-unjudged = { $count ->
     [one] о { $count } инциденте судить нельзя; почему, сказано в его строке
    *[other] о { $count } инцидентах судить нельзя; почему, сказано в их строках

@@ -60,7 +60,7 @@ explain-work-owed = Пока этого требовал приоритет: { $
 explain-work-worked = Отработано всеми инженерами вместе: { $total }
 explain-work-uncovered = Положено и не отработано: { $total }
 explain-tolerance = Договор допускает: { $tolerance }
-explain-question = Решающий вопрос: { $question } ({ $clause })
+explain-question = Решающий вопрос: { $question } ({ $clause }; docs/reading.md#{ $question })
 explain-given = при условии { $given }
 
 not-covered-edition = Не покрывается: программа не для этой редакции.
