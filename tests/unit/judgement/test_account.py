@@ -89,6 +89,16 @@ def test_a_date_on_which_nothing_was_left_to_count_is_told_without_segments() ->
     assert (told.days[0].counted, told.days[0].micros, told.days[0].reason) == ((), 0, None)
 
 
+def test_a_count_from_closing_time_tells_no_empty_segment() -> None:
+    told = account(service("basic", CALENDARS), at("2024-04-26 18:00"), 2, reading())
+    assert told.days[0].counted == ()
+
+
+def test_days_of_a_year_that_needed_no_calendar_are_told_like_any_other() -> None:
+    told = account(service("premium"), at("2024-04-27 17:00"), 2, reading(premium_hours="service"))
+    assert [(line.micros // HOUR, line.reason) for line in told.days] == [(1, None), (9, None), (2, None)]
+
+
 def test_clock_time_leaves_no_day_out() -> None:
     told = account(service("basic", CALENDARS), at("2024-04-26 17:00"), 1, reading())
     assert (told.hours, told.days, told.due) == ("clock", (), at("2024-04-27 17:00"))

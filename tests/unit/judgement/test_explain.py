@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from projections.explain import ObligationExplained, ResponseAccount, WorkAccount
-from projections.verdict import Judgement
+from projections.diagram import OPTIONS, Ask, Diagram, Readings, support
+from projections.explain import ObligationExplained, ResponseAccount, WorkAccount, _contrast
+from projections.verdict import Found, Judgement
 from schemas.instants import to_micros
-from schemas.verdicts import print_micros
+from schemas.verdicts import Outcome, print_micros
 from tests.scenarios.story import CONTRACT, INCIDENT, Story, at, printed
 from tests.unit.judgement.cases import case, explained
 
@@ -176,6 +177,7 @@ def test_a_later_episode_is_told_only_where_its_clock_runs() -> None:
     not_applicable = obligation(story, "response-2").account
     assert isinstance(not_applicable, ResponseAccount)
     assert (not_applicable.started_by, not_applicable.parts) == (None, ())
+    assert not_applicable.outcome.verdict == "not-applicable"
     account = obligation(story, "response-2", reopened_clock="restarts").account
     assert isinstance(account, ResponseAccount)
     assert (account.started_by, account.start) == ("reopened", to_micros(at("2024-04-27", "10:00")))
@@ -288,6 +290,33 @@ def test_a_contrast_that_needs_another_reading_names_it_and_stays_as_literal_as_
     assert [(side.option, side.outcome.breached) for side in late.sides] == [("received", True), ("confirmed", False)]
     saturdays = next(contrast for contrast in found.contrasts if contrast.question == "working-saturdays")
     assert saturdays.given == {}
+
+
+def test_of_the_readings_that_show_a_contrast_the_one_nearest_to_the_literal_is_taken() -> None:
+    far, near, other = "calendar-changes", "corrections", "clock-start"
+
+    def judged(ask: Ask) -> Outcome:
+        unusual = {name: ask(name) != OPTIONS[name][0] for name in (far, near, other, "response-kind")}
+        shown = unusual[far] or (unusual[near] and unusual[other])
+        return Outcome("breached", 1, 1) if shown and unusual["response-kind"] else Outcome("met", 1, 1)
+
+    diagram: Diagram[Found] = Readings({}).explore(judged)
+    found = _contrast(case(told()), "response-kind", diagram, support(diagram))
+    assert found.given == {far: OPTIONS[far][1]}
+
+
+def test_what_was_entered_late_is_explained_as_the_reading_counts_it() -> None:
+    story = told()
+    data = {"engineer": "e-1", "channel": "email"}
+    answered, entered = at("2024-04-26", "17:10"), at("2024-04-26", "17:40")
+    story.incident("responded", answered, data, actor="engineer", recorded=entered)
+    assert response(story).answered_at == to_micros(answered)
+    assert response(story, late_entries="as-recorded").answered_at == to_micros(entered)
+
+
+def test_an_explanation_carries_the_duties_of_its_verdict() -> None:
+    found = explained(told())
+    assert found.duties == found.verdict.duties != ()
 
 
 def test_an_explanation_says_what_was_settled_and_by_whom() -> None:
