@@ -141,7 +141,7 @@ def _composed(wire: dict[str, Any], line: bytes) -> dict[str, Any]:
 
 
 def _proposal(wire: dict[str, Any], line: bytes) -> Proposal:
-    if b"hmac_sha256" in line:
+    if b"hmac_sha256" in line or b"\\u00" in line:
         check_no_commitment(wire)
     name = _take_type(wire)
     proposal: Proposal = _validated(_PROPOSAL, name, wire, stored=False)

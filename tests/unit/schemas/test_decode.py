@@ -148,6 +148,11 @@ REFUSED = {
         "/data/title",
         "commitment",
     ),
+    "a commitment behind an escape": (
+        title(rf'{{"hmac\u005fsha256": "{examples.SHA256}"}}'),
+        "/data/title",
+        "commitment",
+    ),
     "a log": (changed(log="C-1"), "/log", "canonical-form"),
     "nothing": (b"", None, "blank-line"),
     "an array": (b"[]", None, "not-an-object"),
