@@ -20,6 +20,7 @@ from eventsourcing.utils import Environment, EnvType
 from ledger.drivers.system import system_machine
 from ledger.drivers.urls import create_recorder, open_recorder
 from ledger.entry import Entry, seal_event
+from ledger.erasure import erased_by
 from ledger.factory import RecorderFactory
 from ledger.journal import Journal
 from ledger.machine import Machine
@@ -31,10 +32,8 @@ from ledger.stored import StoredRecord
 from ledger.unit_of_work import Duplicate, UnitOfWork
 from ledger.warm import WarmRecord
 from schemas.commitments import Disclosure
-from schemas.contract_events import ContractValuesErased
 from schemas.decode import decode_event
 from schemas.events import PROVIDER_LOG, Event, Proposal
-from schemas.incident_events import IncidentValuesErased
 from schemas.provider_events import PolicyAdopted
 
 __all__ = ["Ledger", "Progress", "Recorded"]
@@ -206,10 +205,21 @@ class Ledger(Application[str]):
         self._forget(erased)
         return recorded
 
-    def unit_to_check(self, journal: Journal | None = None, *, policy_texts: Iterable[bytes] = ()) -> UnitOfWork:
+    def unit_to_check(
+        self,
+        journal: Journal | None = None,
+        *,
+        policy_texts: Iterable[bytes] = (),
+        shipped_policy: bytes | None = None,
+    ) -> UnitOfWork:
         """A unit of work that decides as an import begun now would, and writes nothing."""
-        stamping = Imported(self._machine.clock.now())
-        return UnitOfWork(stamping, self.record, journal=journal, policy_texts=policy_texts)
+        return UnitOfWork(
+            Imported(self._machine.clock.now()),
+            self.record,
+            journal=journal,
+            policy_texts=policy_texts,
+            shipped_policy=shipped_policy,
+        )
 
     def head(self) -> Head:
         """How far the ledger goes: number of events, chain, the last instant of recording."""
@@ -293,7 +303,7 @@ class Ledger(Application[str]):
         new = [event for event in taken if isinstance(event, Event)]
         texts = {sha256(text).hexdigest(): text for text in policy_texts}
         adopted = {event.data.sha256 for event in new if isinstance(event.data, PolicyAdopted)}
-        erasures = [erasure for event in new for erasure in _erasures(event)]
+        erasures = [Erasure(event_id, pointers) for event in new for event_id, pointers in erased_by(event)]
         entries = [seal_event(event, self._machine.new_salt) for event in new]
         filings = [_filing(entry) for entry in entries]
         indexes = [self._warm.next_index(one.log, one.recorded_at) for one in filings]
@@ -334,14 +344,3 @@ class Ledger(Application[str]):
 def _filing(entry: Entry) -> Filing:
     event = entry.event
     return Filing(event.id, event.log, event.recorded_at, entry.disclosures)
-
-
-def _erasures(event: Event) -> list[Erasure]:
-    match event.data:
-        case IncidentValuesErased(events=events, fields=fields):
-            pass
-        case ContractValuesErased(events=events, fields=fields):
-            pass
-        case _:
-            return []
-    return [Erasure(event_id, fields) for event_id in events]

@@ -4,7 +4,7 @@ Which terms are in force when is the judgement's business (READINGS.md); the rec
 """
 
 from dataclasses import dataclass, replace
-from typing import Final, assert_never
+from typing import assert_never
 
 from ledger.erasure import check_erasure
 from ledger.rules import Context, Placement, place, refuse
@@ -20,10 +20,7 @@ from schemas.contract_events import (
 )
 from schemas.events import Event, Proposal
 
-__all__ = ["DEFAULT_POLICY", "Contract", "decide", "evolve"]
-
-DEFAULT_POLICY: Final = "tron-asoc"
-"""The policy of a contract that names none (EVENTS.md, contract.registered)."""
+__all__ = ["Contract", "decide", "evolve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ def decide(state: Contract | None, proposal: Proposal, data: ContractData, conte
     if isinstance(data, ContractRegistered):
         if state is not None:
             refuse("already-registered", proposal)
-        _check_level(proposal, data.policy or DEFAULT_POLICY, data.level, context)
+        _check_level(proposal, data.policy, data.level, context)
         return placement
     if state is None:
         refuse("unknown-contract", proposal, contract=proposal.subject)
@@ -68,7 +65,7 @@ def _check_level(proposal: Proposal, policy: str, level: str, context: Context) 
 def evolve(state: Contract | None, event: Event, data: ContractData) -> Contract:
     """The contract after the event."""
     if isinstance(data, ContractRegistered):
-        return Contract(data.policy or DEFAULT_POLICY, event.version)
+        return Contract(data.policy, event.version)
     assert state is not None, "the life of a contract begins with its registration"
     match data:
         case (

@@ -3,13 +3,15 @@
 The rule looks at where a personal value may stand, not at whether it is still there: erasing twice is no lie.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from ledger.rules import Context, refuse
-from schemas.commitments import personal_pointers
-from schemas.events import Proposal, to_wire
+from ledger.rules import Context, Original, refuse
+from schemas.commitments import personal_pointers, withhold
+from schemas.contract_events import ContractValuesErased
+from schemas.events import Event, Proposal, from_wire, to_wire
+from schemas.incident_events import IncidentValuesErased
 
-__all__ = ["check_erasure"]
+__all__ = ["check_erasure", "erased_by", "without"]
 
 
 def check_erasure(proposal: Proposal, events: Sequence[str], fields: Sequence[str], context: Context) -> None:
@@ -23,3 +25,16 @@ def check_erasure(proposal: Proposal, events: Sequence[str], fields: Sequence[st
     for field in fields:
         if field not in present:
             refuse("no-such-value", proposal, field=field)
+
+
+def erased_by(event: Event) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The id of each event that the event erases values of, with the pointers to them."""
+    if isinstance(event.data, IncidentValuesErased | ContractValuesErased):
+        for event_id in event.data.events:
+            yield event_id, event.data.fields
+
+
+def without(original: Original, pointers: Iterable[str]) -> Original:
+    """What was said, but for the values at the pointers, which are known by a commitment alone."""
+    said = original.said
+    return original._replace(said=from_wire(type(said), withhold(to_wire(said), pointers)))

@@ -14,8 +14,8 @@ from eventsourcing.persistence import StoredEvent
 
 from ledger.recorder import Filing, Identity, LedgerRecorder
 from schemas.commitments import Disclosure, reveal
-from schemas.decode import decode_exported
-from schemas.events import Event, to_wire
+from schemas.decode import decode_exported, parse_line
+from schemas.events import Event
 from schemas.problems import ChainMismatch, CountMismatch, RuleBroken
 
 __all__ = ["Values", "restore"]
@@ -61,12 +61,12 @@ def restore(
 
 def _insert(recorder: LedgerRecorder, events: Sequence[Event], lines: Sequence[bytes], values: Values) -> None:
     filings: dict[str, Filing] = {}
-    for event in events:
+    for event, line in zip(events, lines, strict=True):
         if event.id in filings or recorder.find(event.id) is not None:
             raise RuleBroken(rule="id-reused", subject=event.subject, id=event.id)
         kept = tuple(values(event.id))
         if kept:
-            reveal(to_wire(event), kept)
+            reveal(parse_line(line), kept)
         filings[event.id] = Filing(event.id, event.log, event.recorded_at, kept)
     stored = [
         StoredEvent(event.subject, event.version, event.type, line) for event, line in zip(events, lines, strict=True)

@@ -13,9 +13,9 @@ from ledger.entry import Entry
 from ledger.recorder import LedgerRecorder, LogHead, Row
 from ledger.rules import Original
 from ledger.subjects import State, evolve
-from schemas.commitments import reveal
+from schemas.commitments import personal_pointers, reveal
 from schemas.decode import decode_event
-from schemas.events import TYPES, Event, to_wire
+from schemas.events import Event, from_wire, to_wire
 from schemas.problems import InvalidInput, LedgerCorrupt
 
 __all__ = ["StoredRecord"]
@@ -68,7 +68,7 @@ class StoredRecord:
         return self._recorder.policy_text(sha256)
 
     def revealed(self, row: Row) -> Event:
-        """The event of a row with its values, but those that were erased.
+        """The event of a row with its values, but those that were erased and those of fields unknown to this version.
 
         Raises LedgerCorrupt where a value does not fit its commitment.
         """
@@ -76,13 +76,14 @@ class StoredRecord:
         kept = self._recorder.disclosures(row.position, row.position)
         if not kept:
             return event
+        wire = to_wire(event)
+        places = personal_pointers(wire)
         try:
-            wire = reveal(to_wire(event), (disclosure for _, disclosure in kept))
+            wire = reveal(wire, (disclosure for _, disclosure in kept if disclosure.pointer in places))
         except InvalidInput as error:
             reason = f"a value beside the event {event.id} is not the one it commits to ({error})"
             raise LedgerCorrupt(database=self._recorder.database, reason=reason) from error
-        data = TYPES[wire.pop("type")].model_validate(wire.pop("data"))
-        return Event.model_validate({**wire, "data": data})
+        return from_wire(Event, wire)
 
 
 def _project(life: Life | None, entries: Iterable[Entry]) -> Life | None:

@@ -5,13 +5,14 @@ behind it all decide here, so that they cannot disagree about what may be record
 nothing is written: what was recorded before comes through `Record`, the time through the stamping.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Final, Protocol
 
 from ledger.contract import Contract
+from ledger.erasure import erased_by, without
 from ledger.journal import Journal, MemoryJournal
 from ledger.policy import Policy
 from ledger.rules import Original, Placement, refuse
@@ -83,14 +84,16 @@ class UnitOfWork:
 
         `journal` finds the unit's own events again (by default it keeps them). `policy_texts` are the files of the
         policies that the unit adopts. `shipped_policy` is the file that judges where none was ever adopted.
+        Raises PolicyUnusable for a file that is no policy's.
         """
         self._stamping = stamping
         self._record = record
         self._journal: Journal = MemoryJournal() if journal is None else journal
-        self._policy_texts = {sha256(text).hexdigest(): text for text in policy_texts}
+        self._policy_texts = {parse_policy(text).sha256: text for text in policy_texts}
         self._shipped_policy = shipped_policy
         self._states: dict[str, State] = {}
         self._last: dict[str, datetime] = {}
+        self._erased: defaultdict[str, set[str]] = defaultdict(set)
         self._imported_at = stamping.now if isinstance(stamping, Imported) else None
         self.bare_claims = not isinstance(stamping, Live)
 
@@ -112,6 +115,8 @@ class UnitOfWork:
         self._states[proposal.subject] = evolve(state, event)
         self._last[placement.log] = placement.recorded_at
         self._journal.add(proposal, event, place)
+        for event_id, pointers in erased_by(event):
+            self._erased[event_id].update(pointers)
         return event
 
     def take_recorded(self, event: Event, place: int = 0) -> Event | Duplicate:
@@ -151,8 +156,11 @@ class UnitOfWork:
         return self._last.get(log) or self._record.last_recorded_at(log)
 
     def original(self, event_id: str) -> Original | None:
-        """The event of this id, of this unit or recorded before."""
-        return self._journal.find(event_id) or self._record.original(event_id)
+        """The event of this id, of this unit or recorded before, but for the values that the unit erased."""
+        found = self._journal.find(event_id) or self._record.original(event_id)
+        if found is None or event_id not in self._erased:
+            return found
+        return without(found, self._erased[event_id])
 
     def contract_exists(self, contract: str) -> bool:
         """Whether a contract of this id was registered."""

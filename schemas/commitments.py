@@ -26,9 +26,12 @@ __all__ = [
     "personal_values",
     "reveal",
     "seal",
+    "withhold",
 ]
 
 SALT_BYTES: Final = 32
+
+_WITHHELD: Final = {"hmac_sha256": "0" * 64}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +74,39 @@ def seal(wire: dict[str, Any], new_salt: Callable[[str], bytes]) -> Sealed:
 def reveal(wire: dict[str, Any], disclosures: Iterable[Disclosure]) -> dict[str, Any]:
     """Put disclosed values in the place of their commitments; what is not disclosed stays.
 
-    Raises InvalidInput where a value does not fit its commitment or there is none to open.
-    `wire` itself is not changed.
+    A commitment may stand in a field that only a newer version knows. Raises InvalidInput where a
+    value does not fit its commitment or there is none to open. `wire` itself is not changed.
     """
     revealed: dict[str, Any] = _copy(wire)
-    places = personal_pointers(wire)
     for disclosure in disclosures:
         pointer = disclosure.pointer
-        stands: Any = resolve(wire, pointer) if pointer in places else None
+        stands = _standing(wire, pointer)
         if not is_commitment(stands):
             raise InvalidInput(reason="nothing-committed", pointer=pointer)
-        made = commitment(disclosure.value, disclosure.salt)
-        if not hmac.compare_digest(made, stands["hmac_sha256"]):
+        if stands != {"hmac_sha256": commitment(disclosure.value, disclosure.salt)}:
             raise InvalidInput(reason="commitment-differs", pointer=pointer)
         _put(revealed, pointer, disclosure.value)
     return revealed
+
+
+def withhold(wire: dict[str, Any], pointers: Iterable[str]) -> dict[str, Any]:
+    """Put commitments that nobody can open in the place of the personal values at the pointers.
+
+    Pointers to what this event does not have are passed over. `wire` itself is not changed.
+    """
+    withheld: dict[str, Any] = _copy(wire)
+    places = personal_pointers(wire)
+    for pointer in pointers:
+        if pointer in places:
+            _put(withheld, pointer, _WITHHELD)
+    return withheld
+
+
+def _standing(wire: dict[str, Any], pointer: str) -> Any:
+    try:
+        return resolve(wire, pointer)
+    except (LookupError, ValueError):
+        return None
 
 
 def _copy(value: Any) -> Any:

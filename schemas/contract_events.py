@@ -1,6 +1,6 @@
 """What a contract's log says of the contract: its terms, its people, the readings agreed on."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
@@ -23,6 +23,7 @@ from schemas.model import (
 from schemas.questions import QUESTIONS
 
 __all__ = [
+    "DEFAULT_POLICY",
     "Basis",
     "ContactAuthorised",
     "ContactRevoked",
@@ -34,6 +35,9 @@ __all__ = [
     "LicenceRenewed",
     "ReadingAgreed",
 ]
+
+DEFAULT_POLICY: Final = "tron-asoc"
+"""The policy of a contract that names none."""
 
 Basis = Literal["request", "retention", "order"]
 
@@ -57,7 +61,7 @@ class ContractRegistered(DataModel):
     contacts: PersonalContacts
     jurisdiction: Jurisdiction
     work_gap_tolerance: Duration | None = None
-    policy: Identifier | None = None
+    policy: Identifier = DEFAULT_POLICY
 
 
 class LevelChanged(DataModel):

@@ -7,7 +7,7 @@ registry of wire names.
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, Final, Literal, assert_never, get_args
+from typing import Annotated, Any, Final, Literal, TypeVar, assert_never, get_args
 
 from pydantic import Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -45,6 +45,7 @@ __all__ = [
     "Proposal",
     "ProviderData",
     "SubjectKind",
+    "from_wire",
     "subject_kind",
     "to_wire",
 ]
@@ -128,6 +129,9 @@ class Event(Model):
         return self.data.TYPE
 
 
+_Envelope = TypeVar("_Envelope", bound=Model)
+
+
 def subject_kind(data: Data) -> SubjectKind:
     """The kind of thing an event with this data speaks of; a subject has one kind for ever."""
     match data:
@@ -142,7 +146,7 @@ def subject_kind(data: Data) -> SubjectKind:
 
 
 def to_wire(event: Event | Proposal) -> dict[str, Any]:
-    """The event as its JSON object: only what was given, instants in canonical spelling."""
+    """The event as its JSON object: no defaults, instants in canonical spelling."""
     wire: dict[str, Any] = {
         "type": event.data.TYPE,
         "subject": event.subject,
@@ -164,8 +168,15 @@ def to_wire(event: Event | Proposal) -> dict[str, Any]:
     return wire
 
 
+def from_wire(kind: type[_Envelope], wire: Mapping[str, Any]) -> _Envelope:
+    """The proposal or event that a JSON object of `to_wire` says."""
+    envelope = dict(wire)
+    data = TYPES[envelope.pop("type")].model_validate(envelope.pop("data"))
+    return kind.model_validate({**envelope, "data": data})
+
+
 def _given(model: Model) -> dict[str, Any]:
     given: dict[str, Any] = model.__pydantic_serializer__.to_python(
-        model, mode="json", by_alias=True, exclude_unset=True, exclude_none=True
+        model, mode="json", by_alias=True, exclude_defaults=True
     )
     return given

@@ -13,7 +13,7 @@ from ledger.application import Ledger
 from ledger.incident import Incident
 from ledger.machine import Machine
 from schemas.chain import GENESIS, extend
-from schemas.commitments import Disclosure
+from schemas.commitments import Disclosure, commitment
 from schemas.decode import decode_event
 from schemas.events import Proposal
 from schemas.model import Commitment, Reporter
@@ -235,7 +235,7 @@ def test_a_check_decides_as_the_import_would_and_writes_nothing(ledger: Ledger) 
 def test_a_policy_is_adopted_with_its_text_which_is_kept_by_its_hash(ledger: Ledger) -> None:
     with pytest.raises(RuleBroken, match="policy-text-missing"):
         ledger.append([adopted()])
-    ledger.append([adopted()], policy_texts=[POLICY, b"nobody adopts this"])
+    ledger.append([adopted()], policy_texts=[POLICY, POLICY + b"# nobody adopts this"])
     assert ledger.policy_hashes() == [ADOPTED["sha256"]]
     assert ledger.policy_text(ADOPTED["sha256"]) == POLICY
     assert ledger.policy_text("0" * 64) is None
@@ -324,6 +324,26 @@ def test_a_field_that_a_newer_version_wrote_is_kept(ledger: Ledger, tmp_path: Pa
     with restored(source, tmp_path / "other.db", lines, chain=chain) as other:
         assert export(other) == lines
         assert other.append([reply(id=event_id())])[0].event.version == 3
+
+
+def test_a_value_that_only_a_newer_version_knows_is_checked_and_kept(ledger: Ledger, tmp_path: Path) -> None:
+    source = filled(ledger)
+    lines, values, salt = export(source), kept_values(source), bytes(32)
+    mood = b'"mood":{"hmac_sha256":"%s"},' % commitment("glad", salt).encode()
+    lines[-1] = lines[-1].replace(b'"summary":', mood + b'"summary":')
+    chain = GENESIS
+    for line in lines:
+        chain = extend(chain, line)
+    event = decode_event(lines[-1])
+    told = values[event.id]
+    values[event.id] = [*told, Disclosure("/data/mood", salt, "sad")]
+    with pytest.raises(InvalidInput, match="do not fit"):
+        restored(source, tmp_path / "sad.db", lines, chain=chain, values=lambda id_: values.get(id_, ()))
+    values[event.id] = [told[0], Disclosure("/data/mood", salt, "glad"), *told[1:]]
+    with restored(source, tmp_path / "glad.db", lines, chain=chain, values=lambda id_: values.get(id_, ())) as other:
+        assert kept_values(other) == values
+        (row,) = other.rows(after=3)
+        assert other.record.revealed(row).data == reply().data
 
 
 def test_a_ledger_that_is_not_what_its_manifest_says_is_not_there(ledger: Ledger, tmp_path: Path) -> None:

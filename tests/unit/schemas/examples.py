@@ -49,7 +49,7 @@ DATA: dict[str, tuple[str, str, dict[str, Any]]] = {
         {
             "priority": 2,
             "requested_by": "customer",
-            "agreed": False,
+            "agreed": True,
             "reason": "легче",
             "evidence": OTHER,
         },
@@ -141,7 +141,7 @@ DATA: dict[str, tuple[str, str, dict[str, Any]]] = {
             "contacts": [_CONTACT, {"name": "Ким"}],
             "jurisdiction": "RU",
             "work_gap_tolerance": "PT15M",
-            "policy": "tron-asoc",
+            "policy": "tron-other",
         },
     ),
     "contract.level-changed.v1": (

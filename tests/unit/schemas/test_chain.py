@@ -25,3 +25,9 @@ def test_other_events_or_another_order_have_another_chain(
     one: list[bytes], other: list[bytes]
 ) -> None:
     assert (chain_of(one) == chain_of(other)) == (one == other)
+
+
+def test_each_link_hashes_the_one_before_and_the_hash_of_the_event() -> None:
+    first = sha256(bytes(32) + sha256(b"a").digest()).digest()
+    second = sha256(first + sha256(b"b").digest()).digest()
+    assert chain_of([b"a", b"b", b"c"]) == sha256(second + sha256(b"c").digest()).digest()

@@ -62,3 +62,16 @@ def test_a_model_takes_no_other_type_for_the_one_it_names() -> None:
 def test_an_optional_field_that_was_not_given_is_absent() -> None:
     line = examples.line("incident.reprioritized.v1", agreed=..., reason=..., evidence=...)
     assert to_wire(decode_proposal(line))["data"] == {"priority": 2, "requested_by": "customer"}
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [("incident.reprioritized.v1", {"agreed": False}), ("contract.registered.v1", {"policy": "tron-asoc"})],
+)
+def test_a_default_that_was_given_is_written_no_more_than_one_that_was_not(
+    name: str, default: dict[str, object]
+) -> None:
+    given = decode_proposal(examples.line(name, **default))
+    absent = decode_proposal(examples.line(name, **dict.fromkeys(default, ...)))
+    assert canonical_bytes(to_wire(given)) == canonical_bytes(to_wire(absent))
+    assert given == absent
