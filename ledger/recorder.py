@@ -108,7 +108,7 @@ class LedgerRecorder(ApplicationRecorder):
 
     @abstractmethod
     def found(self, identity: Identity) -> None:
-        """Give the ledger its identity, in the open transaction. It is given once."""
+        """Give the ledger its identity, in the open transaction. It is given once: raises LedgerExists."""
 
     @abstractmethod
     def head(self) -> Head:

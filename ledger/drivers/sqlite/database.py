@@ -23,7 +23,7 @@ from schemas.problems import (
     StorageFailed,
 )
 
-__all__ = ["APPLICATION_ID", "CommitFailed", "Database"]
+__all__ = ["APPLICATION_ID", "CommitFailed", "Database", "is_blank"]
 
 APPLICATION_ID: Final = 0x534C4C31
 """What `PRAGMA application_id` says of a ledger: "SLL1"."""
@@ -135,7 +135,7 @@ class Database:
         )
         for setting in _SETTINGS:
             connection.execute(setting)
-        if self._mode == "rwc":
+        if self._mode == "rwc" and is_blank(connection):
             connection.execute("PRAGMA journal_mode = WAL")
         return connection
 
@@ -184,3 +184,9 @@ class Database:
         if code == _CORRUPT:
             return LedgerCorrupt(database=database, reason=str(error))
         return StorageFailed(database=database, reason=str(error))
+
+
+def is_blank(connection: sqlite.Connection) -> bool:
+    """Whether nothing was ever made in the file, by us or by another program."""
+    (version,) = connection.execute("PRAGMA schema_version").fetchone()
+    return bool(version == 0)

@@ -1,8 +1,5 @@
 -- The queries of the SQLite recorder.
 
--- name: tables
-SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'migrations';
-
 -- name: storage_version
 SELECT coalesce(max(version), 0) FROM migrations;
 

@@ -44,13 +44,10 @@ class SQLiteRecorder(LedgerRecorder):
         try:
             migrate(database)
             recorder = cls(database)
-            identity = recorder.identity()
+            recorder._check_unfounded()
         except BaseException:
             database.close()
             raise
-        if identity is not None:
-            database.close()
-            raise LedgerExists(database=recorder.database, ledger=identity.ledger_id)
         return recorder
 
     @classmethod
@@ -203,8 +200,14 @@ class SQLiteRecorder(LedgerRecorder):
     def found(self, identity: Identity) -> None:
         """See LedgerRecorder.found."""
         assert self._db.is_writing(), "a ledger is founded in a transaction"
+        self._check_unfounded()
         values = (identity.ledger_id, identity.provider)
         self._db.read().execute(_QUERIES["insert_identity"], values)
+
+    def _check_unfounded(self) -> None:
+        identity = self.identity()
+        if identity is not None:
+            raise LedgerExists(database=self.database, ledger=identity.ledger_id)
 
     def head(self) -> Head:
         """See LedgerRecorder.head."""

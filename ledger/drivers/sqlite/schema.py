@@ -5,7 +5,7 @@ from importlib.resources import files
 from typing import Final
 
 from ledger.drivers.queries import load_queries
-from ledger.drivers.sqlite.database import APPLICATION_ID, Database
+from ledger.drivers.sqlite.database import APPLICATION_ID, Database, is_blank
 from ledger.drivers.sqlite.driver import sqlite
 from schemas.problems import NoLedgerHere, UnsupportedStorage
 
@@ -38,7 +38,7 @@ def migrate(database: Database) -> None:
     Raises NoLedgerHere where the file holds something else, UnsupportedStorage where a newer version wrote it.
     """
     with database.writing() as connection:
-        found = 0 if _is_empty(connection) else _version(connection, database)
+        found = 0 if is_blank(connection) else _version(connection, database)
         if found > STORAGE_VERSION:
             raise UnsupportedStorage(database=str(database.path), found=found, known=STORAGE_VERSION)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -46,11 +46,6 @@ def migrate(database: Database) -> None:
             for statement in _statements(name):
                 connection.execute(statement)
             connection.execute(_QUERIES["insert_migration"], (version, name))
-
-
-def _is_empty(connection: sqlite.Connection) -> bool:
-    (tables,) = connection.execute(_QUERIES["tables"]).fetchone()
-    return bool(tables == 0)
 
 
 def _version(connection: sqlite.Connection, database: Database) -> int:

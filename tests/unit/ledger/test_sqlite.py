@@ -17,9 +17,11 @@ from ledger.drivers.sqlite.database import APPLICATION_ID
 from ledger.drivers.sqlite.driver import HAS_WAL_RESET_BUG, SQLITE_VERSION, sqlite
 from ledger.drivers.sqlite.recorder import SQLiteRecorder
 from ledger.drivers.sqlite.schema import STORAGE_VERSION
+from ledger.recorder import Identity
 from schemas.problems import (
     AppendUncertain,
     LedgerCorrupt,
+    LedgerExists,
     LedgerLocked,
     NoLedgerHere,
     StorageFailed,
@@ -188,6 +190,26 @@ def test_another_programs_database_is_no_ledger(path: Path) -> None:
     for use in (Ledger.open, lambda url: Ledger.create(url, provider="P", ledger_id="1")):
         with pytest.raises(NoLedgerHere):
             use(f"sqlite:///{path}")
+
+
+def test_another_programs_database_is_left_as_it_is(path: Path) -> None:
+    connection = sqlite.connect(path)
+    connection.execute("CREATE TABLE books (title TEXT)")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(NoLedgerHere):
+        make(path)
+    assert path.read_bytes() == before
+
+
+def test_of_two_who_found_a_ledger_at_once_the_second_is_told_that_it_is_there(path: Path) -> None:
+    first, second = SQLiteRecorder.create(path), SQLiteRecorder.create(path)
+    with first.writing():
+        first.found(Identity(str(uuid4()), "Provider"))
+    with pytest.raises(LedgerExists), second.writing():
+        second.found(Identity(str(uuid4()), "Provider"))
+    first.close()
+    second.close()
 
 
 def test_tables_of_a_newer_version_are_left_alone(path: Path) -> None:
