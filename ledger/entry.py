@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from schemas.canonical import canonical_bytes
-from schemas.commitments import Disclosure, seal
+from schemas.commitments import SALT_BYTES, Disclosure, seal
 from schemas.events import Event, to_wire
 
-__all__ = ["Entry", "seal_event"]
+__all__ = ["Entry", "check_canonical", "seal_event"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +39,8 @@ def seal_event(event: Event, new_salt: Callable[[str], bytes]) -> Entry:
     """
     sealed = seal(to_wire(event), new_salt)
     return Entry(event, canonical_bytes(sealed.wire), sealed.disclosures)
+
+
+def check_canonical(event: Event) -> None:
+    """Refuse an event that has no canonical form, before it is sealed in earnest. Raises InvalidInput."""
+    seal_event(event, lambda _pointer: bytes(SALT_BYTES))

@@ -8,13 +8,14 @@ read again from its place.
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import MappingProxyType
 from typing import IO, Final
 
+from ledger.entry import check_canonical
 from ledger.journal import FileJournal
 from ledger.unit_of_work import Duplicate, UnitOfWork
 from schemas.canonical import LONGEST_BYTES
@@ -26,6 +27,9 @@ __all__ = ["EventFile", "as_proposal", "at_line", "open_events", "spool"]
 
 _READ_AT_ONCE: Final = LONGEST_BYTES + len(b"\r\n") + 1
 """One byte more than the longest line, so that a file without line ends is refused and not read into memory."""
+
+_SURELY_SHORT: Final = LONGEST_BYTES // 16
+"""No line up to this length is too long in its canonical form: a commitment is at most 8 times as long as its value."""
 
 
 class EventFile:
@@ -57,6 +61,8 @@ class EventFile:
         for number, place, line in self.lines():
             with at_line(number):
                 taken = take(unit, line, place)
+                if len(line) > _SURELY_SHORT and isinstance(taken, Event):
+                    check_canonical(taken)
             yield number, place, taken
 
     def proposals(self) -> Iterator[tuple[int, Proposal]]:
@@ -82,15 +88,14 @@ class EventFile:
 @contextmanager
 def open_events(path: Path) -> Iterator[EventFile]:
     """Open a file of events; what cannot be sought in (a pipe) is copied to disk first. Raises FileUnreadable."""
-    try:
-        with path.open("rb") as file:
-            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                yield EventFile(file)
-            else:
-                with spool(file) as copy:
-                    yield copy
-    except OSError as error:
-        raise FileUnreadable(path=str(path), reason=error.strerror or str(error)) from None
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(path.open("rb"))
+            is_regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            events = EventFile(file) if is_regular else stack.enter_context(spool(file))
+        except OSError as error:
+            raise FileUnreadable(path=str(path), reason=error.strerror or str(error)) from None
+        yield events
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import Final
 from ledger.application import Ledger, Progress
 from ledger.unit_of_work import Duplicate
 from projections.calendars import shipped_calendars
+from projections.policies import shipped_policy
 from schemas.events import PROVIDER_LOG, Event, Proposal
 from schemas.instants import to_micros
 from schemas.problems import ImportDiffers, RuleBroken
@@ -45,7 +46,9 @@ class Intake:
 
         Raises LedgerError with the parameter `line`; ImportDiffers where the ledger has the event with other content.
         """
-        unit = self.ledger.unit_to_check(self.file.journal(), policy_texts=self.policy_texts)
+        unit = self.ledger.unit_to_check(
+            self.file.journal(), policy_texts=self.policy_texts, shipped_policy=shipped_policy()
+        )
         recorded = array("q")
         provider: list[tuple[int, int]] = []
         try:
