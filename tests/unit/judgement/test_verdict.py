@@ -96,7 +96,10 @@ def test_the_line_names_incident_instant_level_and_policy() -> None:
         policy.version,
         policy.sha256,
     )
-    assert [one.obligation for one in verdict.obligations] == ["response", "continuous-work"]
+    assert [(one.obligation, one.clause) for one in verdict.obligations] == [
+        ("response", "RESPONSE"),
+        ("continuous-work", "P1-CONTINUOUS"),
+    ]
     assert judge(docket, INCIDENT, as_of - 1, {}) is None
 
 
@@ -196,6 +199,17 @@ def test_a_reopening_that_only_some_readings_count_yet_is_not_applicable_under_t
     assert isinstance(verdict, IncidentVerdict)
     again = verdict.obligations[1]
     assert (again.depends_on, again.verdicts) == (("corrections",), {"running": 1, "not-applicable": 1})
+
+
+def test_a_stage_passed_by_the_as_of_instant_counts_for_the_release_that_resolves() -> None:
+    story = told("premium+")
+    for stage in ("preliminary", "alpha", "beta", "release-test"):
+        story.tell("release.stage-passed.v1", "2.1", at("2024-04-26", "17:30"), {"stage": stage})
+    data = {"summary": "done", "release": "2.1"}
+    story.incident("resolved", at("2024-04-26", "18:00"), data, actor="engineer")
+    verdict = Judgement(case(story)).verdict()
+    assert isinstance(verdict, IncidentVerdict)
+    assert {duty.duty: duty.verdict for duty in verdict.duties}["release-stages"] == "met"
 
 
 def test_duties_are_those_of_the_literal_reading_with_what_was_settled() -> None:
