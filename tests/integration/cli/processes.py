@@ -1,6 +1,7 @@
 """The command line as a process of its own, for what only a process can show: signals, pipes, exit codes."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -20,11 +21,16 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def start(*arguments: object, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
-    """Start `sla-ledger` with the arguments."""
+    """Start `sla-ledger` with the arguments, open to an interruption even where these tests themselves are not."""
     return subprocess.Popen(
         [*COMMAND, *map(str, arguments)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment(env),
+        preexec_fn=_interruptible,  # noqa: PLW1509  # a signal's disposition can be set nowhere else; no threads here
     )
+
+
+def _interruptible() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
