@@ -12,7 +12,8 @@ from typing import Final
 
 from eventsourcing.persistence import StoredEvent
 
-from ledger.recorder import Filing, Identity, LedgerRecorder
+from ledger.erasure import erased_by
+from ledger.recorder import Erasure, Filing, Identity, LedgerRecorder
 from schemas.commitments import Disclosure, reveal
 from schemas.decode import decode_exported, parse_line
 from schemas.events import Event
@@ -38,6 +39,8 @@ def restore(
 ) -> None:
     """Fill a new recorder with the canonical lines, in one transaction, and found the ledger again.
 
+    A value that was exported before it was erased is not kept.
+
     Raises CountMismatch or ChainMismatch where they are not what the manifest says, InvalidInput for a line that is
     not canonical or a value that does not fit its commitment, RuleBroken where numbers, logs or instants do not follow.
     """
@@ -57,6 +60,7 @@ def restore(
         if head.chain != chain:
             raise ChainMismatch(expected=chain.hex(), found=head.chain.hex())
         recorder.found(identity)
+    recorder.forget_deleted()
 
 
 def _insert(recorder: LedgerRecorder, events: Sequence[Event], lines: Sequence[bytes], values: Values) -> None:
@@ -71,7 +75,8 @@ def _insert(recorder: LedgerRecorder, events: Sequence[Event], lines: Sequence[b
     stored = [
         StoredEvent(event.subject, event.version, event.type, line) for event, line in zip(events, lines, strict=True)
     ]
-    recorder.insert_events(stored, filings=list(filings.values()))
+    erasures = [Erasure(event_id, pointers) for event in events for event_id, pointers in erased_by(event)]
+    recorder.insert_events(stored, filings=list(filings.values()), erasures=erasures)
 
 
 class _Sequences:

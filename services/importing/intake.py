@@ -65,6 +65,8 @@ class Intake:
         if self.calendars is not None:
             shipped = shipped_calendars(self.calendars)
             wanted = [one for one in shipped if one.id is None or unit.original(one.id) is None]
+            for calendar in wanted:
+                unit.take(calendar)
             self._merge(wanted, recorded, provider)
 
     def record(self) -> Iterator[Progress]:

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.integration.cli.histories import contract, event, history, incident, write
+from tests.integration.cli.histories import Line, contract, event, history, incident, write
 from tests.unit.cli.calls import Answer, call
 
 NUMBER = "INC-2024-000001"
@@ -17,15 +17,18 @@ def count(url: str) -> int:
     return len(call("export", "--database", url).lines)
 
 
+def longer_than_a_batch() -> list[Line]:
+    """A history that an import does not record in one transaction."""
+    seconds = (f"2024-04-01T17:{i // 60:02}:{i % 60:02}+03:00" for i in range(1_100))
+    reports = [event("incident.status-reported", NUMBER, at, {"summary": "x"}) for at in seconds]
+    return [contract(), *incident(NUMBER, "2024-04-01", answered=None), *reports]
+
+
 def test_an_event_too_long_in_its_canonical_form_is_refused_before_anything_is_written(
     ledger: str, tmp_path: Path
 ) -> None:
-    reports = [
-        event("incident.status-reported", NUMBER, f"2024-04-01T17:{i // 60:02}:{i % 60:02}+03:00", {"summary": "x"})
-        for i in range(1_100)
-    ]
     crowd = contract("C-002", contacts=[{"name": "A"}] * 1_000)
-    lines = [contract(), *incident(NUMBER, "2024-04-01", answered=None), *reports, crowd]
+    lines = [*longer_than_a_batch(), crowd]
     file = write(tmp_path / "long.jsonl", lines)
     assert max(map(len, file.read_bytes().splitlines())) < 64 * 1024
     for command in (("import", file, "--database", ledger), ("evaluate", file)):
@@ -40,6 +43,15 @@ def test_a_level_that_no_policy_in_force_has_is_refused_by_import_as_by_evaluate
     for command in (("import", file, "--database", ledger), ("evaluate", file)):
         answer = call(*command, "--json")
         assert (answer.code, answer.problem["params"]["rule"]) == (2, "unknown-level")
+
+
+def test_a_subject_that_the_shipped_calendars_need_is_refused_before_anything_is_written(
+    ledger: str, tmp_path: Path
+) -> None:
+    lines = [*longer_than_a_batch(), contract("RU-2027")]
+    answer = call("import", write(tmp_path / "taken.jsonl", lines), "--calendars", "RU", "--database", ledger, "--json")
+    assert (answer.code, answer.problem["params"]["rule"]) == (2, "subject-taken")
+    assert count(ledger) == 1
 
 
 @pytest.mark.parametrize("text", [b"\xff", b"not = 'a policy'"])
@@ -60,11 +72,11 @@ class Taken:
         self.events, self.values = folder / "e.jsonl", folder / "p.jsonl"
         self.manifest = folder / "e.jsonl.manifest.json"
         assert call("export", self.events, "--personal", self.values, "--database", url).code == 0
-        self._copy = f"sqlite:///{folder}/copy.db"
+        self.copy = f"sqlite:///{folder}/copy.db"
 
     def back(self, values: Path | None = None) -> Answer:
         beside = ("--manifest", self.manifest, "--personal", values or self.values)
-        return call("restore", self.events, *beside, "--database", self._copy, "--json")
+        return call("restore", self.events, *beside, "--database", self.copy, "--json")
 
 
 @pytest.fixture
@@ -114,3 +126,20 @@ def test_what_was_erased_in_the_file_that_told_it_never_comes_out(ledger: str, t
     stored = b"".join(path.read_bytes() for path in tmp_path.glob("ledger.db*"))
     assert "Сервер не отвечает".encode() not in stored
     assert taken.back().code == 0
+
+
+def test_values_exported_before_they_were_erased_do_not_come_back(ledger: str, tmp_path: Path, folder: Path) -> None:
+    lines = history(1)
+    call("import", write(tmp_path / "told.jsonl", lines), "--database", ledger)
+    before = Taken(ledger, folder)
+    stale = folder / "stale.jsonl"
+    stale.write_bytes(before.values.read_bytes())
+    erased = {"events": [lines[1]["id"]], "fields": ["/data/title"], "basis": "request"}
+    erasure = event("incident.values-erased", NUMBER, "2024-04-02T09:00:00+03:00", erased, "system")
+    call("import", write(tmp_path / "erased.jsonl", [erasure]), "--database", ledger)
+    after = Taken(ledger, folder)
+    kept = after.values.read_bytes()
+    assert after.back(stale).code == 0
+    stored = b"".join(path.read_bytes() for path in folder.glob("copy.db*"))
+    assert "Сервер не отвечает".encode() not in stored
+    assert Taken(after.copy, folder).values.read_bytes() == kept
