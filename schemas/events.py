@@ -177,6 +177,6 @@ def from_wire(kind: type[_Envelope], wire: Mapping[str, Any]) -> _Envelope:
 
 def _given(model: Model) -> dict[str, Any]:
     given: dict[str, Any] = model.__pydantic_serializer__.to_python(
-        model, mode="json", by_alias=True, exclude_defaults=True
+        model, mode="json", by_alias=True, exclude_unset=True, exclude_defaults=True
     )
     return given
