@@ -19,7 +19,7 @@ from projections.priorities import Segment, effective_changes
 from projections.response import Walk
 from projections.service import Service
 from schemas.policy import Level, Policy, parse_policy
-from schemas.problems import PolicyTextMissing, PolicyUnusable
+from schemas.problems import LevelMissing, PolicyTextMissing
 
 
 class Told(NamedTuple):
@@ -72,7 +72,7 @@ class Docket:
         """The case of an incident, or None where its opening was recorded after the as-of instant.
 
         `overrides` settles questions for this run, whatever the parties agreed. Raises PolicyTextMissing where the text
-        of the policy that judges is not at hand, PolicyUnusable where it does not have the contract's level, KeyError
+        of the policy that judges is not at hand, LevelMissing where it does not have the contract's level, KeyError
         for an incident that was never opened.
         """
         every = self.histories.incidents[incident]
@@ -88,7 +88,7 @@ class Docket:
         level_name = terms.level_on(opened_on, as_of)
         level = policy.level.get(level_name)
         if level is None:
-            raise PolicyUnusable(entry=f"level.{level_name}", reason=f"the contract {terms.contract} is of this level")
+            raise LevelMissing(policy=policy.id, level=level_name, contract=terms.contract)
         agreed = terms.settled_on(opened_on, as_of)
         cover = Cover(policy.coverage, level, terms, local, terms.licensed_until(as_of))
         service = self._service(policy, level_name, terms.jurisdiction, opening.recorded, as_of)

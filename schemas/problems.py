@@ -48,6 +48,7 @@ __all__ = [
     "LedgerExists",
     "LedgerLocked",
     "LedgerState",
+    "LevelMissing",
     "ManifestUnusable",
     "MappingUnusable",
     "NoLedgerHere",
@@ -297,6 +298,16 @@ class PolicyTextMissing(
     remedy="Give the file whose SHA-256 is {expected}.",
 ):
     """The text of policy {policy} with the SHA-256 {expected} is not at hand."""
+
+
+class LevelMissing(
+    Unjudgeable,
+    status=409,
+    exit_code=ExitCode.NOT_JUDGED,
+    title="The policy does not have the contract's level",
+    remedy="Adopt a text of policy {policy} that has the level, or change the level of contract {contract}.",
+):
+    """Policy {policy}, as it judges the incident, has no level {level}, which contract {contract} is of."""
 
 
 class NoLedgerHere(

@@ -6,7 +6,7 @@ may be added to a line, so none is closed.
 
 from typing import Any, Final, get_args
 
-from schemas.problems import CalendarMissing, PolicyMismatch, PolicyTextMissing, Unjudgeable
+from schemas.problems import CalendarMissing, LevelMissing, PolicyMismatch, PolicyTextMissing, Unjudgeable
 from schemas.questions import QUESTIONS
 from schemas.verdicts import DutyVerdict, Standing, VerdictName
 
@@ -102,6 +102,7 @@ _ERRORS: Final = (
     _problem(CalendarMissing, jurisdiction={"type": "string"}, year={"type": "integer"}),
     _problem(PolicyTextMissing, policy=_POLICY_ID, expected=_SHA256),
     _problem(PolicyMismatch, policy=_POLICY_ID, expected=_SHA256, found=_SHA256),
+    _problem(LevelMissing, policy=_POLICY_ID, level={"type": "string"}, contract={"type": "string"}),
 )
 
 _NOT_JUDGED: Final = _object({"error": {"oneOf": list(_ERRORS)}})

@@ -24,6 +24,7 @@ from schemas.events import PROVIDER_LOG, Event, Proposal
 from schemas.instants import from_micros, print_instant, to_micros
 from schemas.policy import parse_policy
 from schemas.problems import (
+    LevelMissing,
     NothingToJudge,
     PolicyMismatch,
     PolicyTextMissing,
@@ -154,6 +155,8 @@ class Evaluation:
                 verdict = judge(self._docket, incident, as_of, settle)
             except PolicyTextMissing as missing:
                 yield _unjudged(incident, as_of, self._mismatch(missing))
+            except LevelMissing as missing:
+                yield _unjudged(incident, as_of, missing)
             else:
                 if verdict is not None:
                     yield verdict.to_wire()

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from schemas.policy import parse_policy
-from schemas.problems import PolicyUnusable
 from tests.policies.harbour import LATER, POLICY, TEXT, Harbour, digest, summer, winter
 from tests.scenarios.story import obligation, printed
 
@@ -207,9 +206,8 @@ def test_what_was_opened_before_any_adoption_is_judged_by_the_first() -> None:
     recorded = winter("2016-01-05 10:10").isoformat()
     story.lines.append({**adoption, "occurred_at": recorded, "recorded_at": recorded})
     story.lines[2]["data"]["level"] = "premium"
-    with pytest.raises(PolicyUnusable) as raised:
-        story.judged()
-    assert raised.value.params == {"entry": "level.premium", "reason": "the contract C-001 is of this level"}
+    lacking = {"problem": "level-missing", "policy": "harbour-desk", "level": "premium", "contract": "C-001"}
+    assert story.judged()["error"] == lacking
     assert story.judged(winter("2016-01-05 10:09"))["policy"]["id"] == "tron-asoc"
 
 

@@ -63,6 +63,16 @@ def mismatched(folder: Path) -> Answer:
     return adopting(folder, "a" * 64, "--policy", folder / "edited.toml")
 
 
+def without_basic(folder: Path) -> Answer:
+    text = shipped_policy().replace(b"{ basic ", b"{ bronze ").replace(b"level.basic", b"level.bronze")
+    (folder / "bronze.toml").write_bytes(text)
+    data = {"version": "2", "sha256": sha256(text).hexdigest()}
+    adoption = event("policy.adopted", "tron-asoc", "2024-03-15T12:00:00+03:00", data, "system")
+    contract, *rest = history()
+    file = write(folder / "bronze.jsonl", [contract, adoption, *rest])
+    return call("evaluate", file, "--calendars", "RU", "--policy", folder / "bronze.toml")
+
+
 def malformed_policy(folder: Path) -> Answer:
     (folder / "policy.toml").write_text("id = 1", "utf-8")
     return judged(folder, "--policy", folder / "policy.toml")
@@ -149,6 +159,7 @@ PROVOKED: Final[dict[str, Provoke]] = {
     "ledger-corrupt": damaged,
     "ledger-exists": lambda folder: call("init", *founded(folder)),
     "ledger-locked": locked,
+    "level-missing": without_basic,
     "manifest-unusable": lambda folder: restored(folder, list, b"{}"),
     "mapping-unusable": malformed_mapping,
     "no-ledger-here": lambda folder: call("export", "--database", database(folder)),

@@ -62,7 +62,6 @@ phrase-priorities = response must have one row for each of the priorities 1 to 4
 phrase-levels = each level must have a time, and no other name may stand there
 phrase-no-question = is not one of the questions in docs/reading.md
 phrase-listed = must be listed under questions with its clause
-phrase-of-this-level = is of this level
 phrase-strptime = strptime cannot use it
 phrase-holds-offset = it holds an offset, which belongs in utc_offset
 phrase-leaves-out = it leaves out the year, month, day, hour or minute

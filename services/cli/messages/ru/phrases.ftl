@@ -62,7 +62,6 @@ phrase-priorities = в response должно быть по одной строк
 phrase-levels = время должно быть у каждого уровня, и других имён там быть не может
 phrase-no-question = — не из вопросов, перечисленных в docs/reading.md
 phrase-listed = должен стоять в questions со своим пунктом
-phrase-of-this-level = имеет этот уровень
 phrase-strptime = strptime с этим не работает
 phrase-holds-offset = здесь указано смещение, а его место в utc_offset
 phrase-leaves-out = здесь нет года, месяца, дня, часа или минуты
