@@ -249,7 +249,7 @@ class Histories:
                     customer=data.customer,
                     edition=data.edition,
                     jurisdiction=data.jurisdiction,
-                    policy=data.policy or "tron-asoc",
+                    policy=data.policy,
                     tolerance=parse_duration(data.work_gap_tolerance) if data.work_gap_tolerance else 0,
                     licence_from=day_of(data.licence.from_),
                     licence_until=day_of(data.licence.until),
