@@ -106,8 +106,11 @@ class Timetable:
 
     def windows(self, start: int, end: int) -> Consulted[list[Interval]]:
         """The service inside [start, end)."""
+        lacking = self._lacking(start, end)
+        if lacking is not None:
+            return Consulted([], end, lacking)
         calendar = self._calendar(self._year(start), self._year(end))
-        return Consulted(calendar.intervals(start, end), end, self._lacking(start, end))
+        return Consulted(calendar.intervals(start, end), end, None)
 
     def is_published(self, start: int, end: int) -> bool:
         """Whether every year of [start, end) has a calendar."""
@@ -182,7 +185,7 @@ def _dates_of(year: int) -> range:
 
 
 def _year_of(day: int) -> int:
-    return date.fromordinal(day).year
+    return date.fromordinal(min(max(day, date.min.toordinal()), date.max.toordinal())).year
 
 
 __all__ = ["Consulted", "DayRule", "Timetable", "day_rule", "timetable"]

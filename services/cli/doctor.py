@@ -29,6 +29,8 @@ def _sound(findings: list[Finding]) -> bool:
 
 def _table(findings: list[Finding]) -> Table:
     table = Table.grid(padding=(0, 2))
+    for _ in ("mark", "about", "found"):
+        table.add_column(overflow="fold")
     for finding in findings:
         mark = Text("✓", "green") if finding.advice is None else Text("✗", "bold red")
         said = Text(finding.found)

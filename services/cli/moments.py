@@ -11,6 +11,9 @@ from services.cli.talk import text
 
 __all__ = ["Moments", "spell"]
 
+_BEYOND: Final = {date.min.toordinal() - 1: "0000-12-31", date.max.toordinal() + 1: "10000-01-01"}
+"""The local dates of instants that UTC has in the first or the last of its years, and local time just outside."""
+
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -32,7 +35,8 @@ class Moments:
 
     def day(self, day: int) -> str:
         """A local date (an ordinal) with its weekday."""
-        return f"{text(f'weekday-{_WEEKDAYS[(day - 1) % 7]}')} {date.fromordinal(day)}"
+        told = _BEYOND.get(day) or date.fromordinal(day).isoformat()
+        return f"{text(f'weekday-{_WEEKDAYS[(day - 1) % 7]}')} {told}"
 
     def clock(self, at: int, *, closes: int | None = None) -> str:
         """The local time of day; the midnight that closes the date `closes` is its 24:00."""

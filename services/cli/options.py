@@ -73,7 +73,9 @@ def as_settled(values: Sequence[str] | None) -> Mapping[str, str]:
             known = ", ".join(QUESTIONS[question].options)
             raise UnknownOption(question=question, option=option, known=known)
         if settled.setdefault(question, option) != option:
-            raise BadArgument(argument="--reading", reason=f"{question}: {settled[question]}, {option}")
+            raise BadArgument(
+                argument="--reading", reason=f"{question} is settled twice: {settled[question]}, {option}"
+            )
     return settled
 
 

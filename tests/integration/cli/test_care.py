@@ -36,6 +36,12 @@ def test_doctor_tells_versions_settings_packages_and_the_ledger(ledger: str) -> 
     assert "SLA_LEDGER_LANG=en" in [one["found"] for one in found["setting"]]
 
 
+def test_doctor_cuts_nothing_on_a_narrow_terminal(url: str) -> None:
+    told = call("doctor", "--database", url, env={"COLUMNS": "40", "SLA_LEDGER_DATABASE_URL": url}).text
+    assert "…" not in told
+    assert f"SLA_LEDGER_DATABASE_URL={url}" in "".join(line[15:].strip() for line in told.splitlines())
+
+
 def test_doctor_is_at_ease_without_a_ledger(url: str) -> None:
     assert call("doctor", "--database", url).code == 0
 

@@ -51,6 +51,13 @@ def test_a_reading_settles_a_question_for_the_run(tmp_path: Path) -> None:
     assert response(free.lines[0])["literal"]["due"] < response(settled.lines[0])["literal"]["due"]
 
 
+def test_two_answers_to_one_question_are_refused(file: Path) -> None:
+    twice = ("--reading", "clock-start=received", "--reading", "clock-start=confirmed")
+    answer = call("evaluate", file, "--calendars", "RU", *twice)
+    assert answer.code == 2
+    assert "clock-start is settled twice: received, confirmed" in answer.talk
+
+
 def test_a_reading_that_overrides_an_agreement_says_so(tmp_path: Path) -> None:
     agreed = {"question": "premium-hours", "option": "clock", "effective_from": "2024-01-10"}
     agreement = event("contract.reading-agreed", "C-001", "2024-01-10T09:00:00+03:00", agreed, "system")

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.cli.histories import write
+from tests.checkout import ROOT
+from tests.integration.cli.histories import contract, incident, write
 from tests.policies.harbour import TEXT, Harbour, summer
 from tests.unit.cli.calls import Answer, call
 
@@ -43,3 +44,25 @@ def test_an_answer_about_many_is_stamped_in_utc(command: str, harbour: tuple[Any
 
 def test_an_answer_about_one_is_stamped_in_its_local_time(harbour: tuple[Any, ...]) -> None:
     assert f"As of Fri 2024-04-26 10:00 = {AS_OF}" in call("verdict", "INC-2024-000001", *harbour).text
+
+
+@pytest.mark.parametrize("command", ["verdict", "explain", "timeline", "replay"])
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_the_last_instant_there_is_has_a_local_date_of_the_year_after(command: str, form: tuple[str, ...]) -> None:
+    last = "9999-12-31T23:59:59.999999Z"
+    option = "--at" if command == "replay" else "--as-of"
+    asked = (command, "INC-2021-000041", "--file", ROOT / "examples" / "demo" / "dispute.jsonl", "--calendars", "RU")
+    answer = call(*asked, option, last, *form)
+    assert answer.code == 0
+    assert ("10000-01-01 02:59:59.999999" in answer.text) == (not form)
+
+
+def test_continuous_work_is_judged_as_of_the_last_instant_there_is(tmp_path: Path) -> None:
+    lines = [contract(), *incident("INC-2024-000001", "2024-04-01")]
+    lines[1]["data"]["priority"] = 1
+    file = write(tmp_path / "gravest.jsonl", lines)
+    answer = call("evaluate", file, "--calendars", "RU", "--as-of", "9999-12-31T23:59:59.999999Z")
+    assert (answer.code, answer.lines[0]["error"]) == (
+        3,
+        {"problem": "calendar-missing", "jurisdiction": "RU", "year": 2028},
+    )

@@ -80,3 +80,4 @@ phrase-at-character = (character
 phrase-at-line = (line
 phrase-character-of-line = { "" }, character
 phrase-toml-end = something is missing at the end
+phrase-settled-twice = is settled twice

@@ -80,3 +80,4 @@ phrase-at-character = (знак
 phrase-at-line = (строка
 phrase-character-of-line = { "" }, знак
 phrase-toml-end = в конце чего-то не хватает
+phrase-settled-twice = решается дважды
