@@ -41,9 +41,7 @@ def run() -> list[Row]:
     rows: list[Row] = []
     for span, hours in SPANS.items():
         amount = hours * HOUR
-        assert [calendar.add_datetime(at, amount) for at in STARTS] == [
-            bare(at, amount) for at in STARTS
-        ]
+        assert [calendar.add_datetime(at, amount) for at in STARTS] == [bare(at, amount) for at in STARTS]
         found = medians(
             {
                 "ours": partial(_all, calendar.add_datetime, amount),
@@ -63,16 +61,12 @@ def run() -> list[Row]:
 
 def _calendar() -> Calendar:
     week = (NINE_TO_SIX,) * 5 + ((),) * 2
-    start, end = (
-        (datetime(year, 1, 1, tzinfo=UTC) - EPOCH) // MICROSECOND for year in (2016, 2036)
-    )
+    start, end = ((datetime(year, 1, 1, tzinfo=UTC) - EPOCH) // MICROSECOND for year in (2016, 2036))
     return Schedule(Zone.fixed(0), week).compile(start, end)
 
 
 def _bare_add(calendar: Calendar) -> Add:
-    opens, closes, served = (
-        list(row) for row in (calendar.opens, calendar.closes, calendar.served)
-    )
+    opens, closes, served = (list(row) for row in (calendar.opens, calendar.closes, calendar.served))
 
     def add(start: datetime, amount: int) -> datetime:
         instant = (start - EPOCH) // MICROSECOND
@@ -87,20 +81,13 @@ def _bare_add(calendar: Calendar) -> Add:
 
 
 def _flatness_row(calendar: Calendar) -> Row:
-    found = medians(
-        {
-            span: partial(_all, calendar.add_datetime, SPANS[span] * HOUR)
-            for span in ("a decade", "a day")
-        }
-    )
+    found = medians({span: partial(_all, calendar.add_datetime, SPANS[span] * HOUR) for span in ("a decade", "a day")})
     decade, day = (seconds / len(STARTS) * 1e6 for seconds in found.values())
     return row("due in a decade, against due in a day", decade, day, "us", 1.5)
 
 
 def _elapsed_row(calendar: Calendar) -> Row:
-    opens, closes, served = (
-        list(row) for row in (calendar.opens, calendar.closes, calendar.served)
-    )
+    opens, closes, served = (list(row) for row in (calendar.opens, calendar.closes, calendar.served))
 
     def until(instant: int) -> int:
         position = bisect_right(opens, instant) - 1

@@ -51,8 +51,7 @@ _YEARLY = re.compile(r"--(\d\d-\d\d)", re.ASCII)
 _MINUTE_MICROS = 60_000_000
 _DECADE_MICROS = HORIZON_MICROS // 10
 _FIRST_DRAFTED, _LAST_DRAFTED = (
-    (datetime(year, 1, 1, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC))
-    // timedelta(microseconds=1)
+    (datetime(year, 1, 1, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
     for year in (2, 9999)
 )
 
@@ -135,9 +134,7 @@ class Case:
     def shows(self, written: object, name: str, instant: int) -> bool:
         """Whether `written` is this instant; a wall time that comes twice is either of its two."""
         text = read_text(written, name)
-        return read_instant(text, name) == (
-            instant if has_offset(text) else self.zone.wall(instant)
-        )
+        return read_instant(text, name) == (instant if has_offset(text) else self.zone.wall(instant))
 
     def _instant(self, written: object, name: str) -> int:
         instant = read_instant(written, name)
@@ -145,8 +142,7 @@ class Case:
 
     def _stretches(self, written: object, name: str) -> tuple[Interval, ...]:
         stretches = tuple(
-            (self._instant(start, name), self._instant(end, name))
-            for start, end in read_pairs(written, name)
+            (self._instant(start, name), self._instant(end, name)) for start, end in read_pairs(written, name)
         )
         if any(end < start for start, end in stretches):
             raise MalformedCaseError(f"{name}: a stretch ends before it begins")
@@ -191,6 +187,5 @@ def _read_holidays(written: object) -> tuple[frozenset[date], frozenset[tuple[in
 
 def _read_dated(written: object, name: str) -> dict[date, Hours]:
     return {
-        read_date(day, name): read_hours(hours, f"{name}.{day}")
-        for day, hours in read_mapping(written, name).items()
+        read_date(day, name): read_hours(hours, f"{name}.{day}") for day, hours in read_mapping(written, name).items()
     }

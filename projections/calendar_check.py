@@ -113,18 +113,14 @@ def check_cases(document: object, zone_named: ZoneNamed = ZoneInfo) -> CheckRepo
     if not isinstance(vectors, list) or not vectors:
         reason = "the file has no cases: expected an object with a list `vectors`"
         return CheckReport((CaseResult("", "", CaseStatus.MALFORMED, reason=reason),))
-    return CheckReport(
-        tuple(_check(case, f"#{number}", zone_named) for number, case in enumerate(vectors, 1))
-    )
+    return CheckReport(tuple(_check(case, f"#{number}", zone_named) for number, case in enumerate(vectors, 1)))
 
 
 def _check(fields: object, place: str, zone_named: ZoneNamed) -> CaseResult:
     if not isinstance(fields, Mapping):
         reason = "expected an object"
         return CaseResult(place, "", CaseStatus.MALFORMED, reason=reason)
-    identifier, kind = (
-        str(fields.get(name, other)) for name, other in (("id", place), ("kind", ""))
-    )
+    identifier, kind = (str(fields.get(name, other)) for name, other in (("id", place), ("kind", "")))
     if not kind:
         return CaseResult(identifier, kind, CaseStatus.MALFORMED, reason="kind: it is missing")
     if kind not in _KINDS:
@@ -135,22 +131,16 @@ def _check(fields: object, place: str, zone_named: ZoneNamed) -> CaseResult:
         segments: tuple[tuple[str, str], ...] = ()
         if answer.status is not CaseStatus.AGREES:
             counted = answer.segments()[:_MAX_SEGMENTS]
-            segments = tuple(
-                (case.shown(since, "Z"), case.shown(until, "Z")) for since, until in counted
-            )
+            segments = tuple((case.shown(since, "Z"), case.shown(until, "Z")) for since, until in counted)
     except MalformedCaseError as error:
         return CaseResult(identifier, kind, CaseStatus.MALFORMED, reason=str(error))
     except OverflowError:
         reason = "an instant lies outside the years 1 to 9999"
         return CaseResult(identifier, kind, CaseStatus.MALFORMED, reason=reason)
     except NotServedError as error:
-        expected = next(
-            (fields[name] for name in fields if str(name).startswith("expected_")), None
-        )
+        expected = next((fields[name] for name in fields if str(name).startswith("expected_")), None)
         return CaseResult(identifier, kind, CaseStatus.DISAGREES, expected, reason=str(error))
-    return CaseResult(
-        identifier, kind, answer.status, answer.expected, answer.got, segments=segments
-    )
+    return CaseResult(identifier, kind, answer.status, answer.expected, answer.got, segments=segments)
 
 
 def _add(case: Case, schedule: Schedule) -> _Answer:
@@ -190,11 +180,7 @@ def _sum(case: Case, schedule: Schedule, spans: list[Interval]) -> _Answer:
         expected,
         elapsed / 1_000_000 if fraction else seconds,
         _verdict(elapsed == micros),
-        lambda: [
-            segment
-            for start, end in spans
-            for segment in schedule.compile(start, end).intervals(start, end)
-        ],
+        lambda: [segment for start, end in spans for segment in schedule.compile(start, end).intervals(start, end)],
     )
 
 

@@ -30,9 +30,7 @@ __all__ = [
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _SECOND_MICROS = 1_000_000
-_INSTANT = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.]\d{1,6})?)?(Z|[+-]\d\d:\d\d)?", re.ASCII
-)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.]\d{1,6})?)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _OFFSET = re.compile(r"(Z|[+-]\d\d:\d\d)$", re.ASCII)
 _CLOCK = re.compile(r"(\d\d):(\d\d)(?::(\d\d))?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -122,10 +120,7 @@ def read_date(written: object, name: str) -> date:
 
 def read_hours(written: object, name: str) -> Hours:
     """Opening and closing times of a day; one that closes before it opens passes midnight."""
-    hours = tuple(
-        (_read_clock(opens, name), _read_clock(closes, name))
-        for opens, closes in read_pairs(written, name)
-    )
+    hours = tuple((_read_clock(opens, name), _read_clock(closes, name)) for opens, closes in read_pairs(written, name))
     if any(opens in (closes, DAY_MICROS) for opens, closes in hours):
         raise MalformedCaseError(f"{name}: hours must have a length and begin before 24:00")
     return hours

@@ -102,9 +102,7 @@ class Schedule:
 
     def compile(self, start: int, end: int) -> Calendar:
         """The calendar for any question whose answer lies inside [start, end)."""
-        return Calendar.compile(
-            takewhile(lambda period: period[0] < end, self.periods_after(start))
-        )
+        return Calendar.compile(takewhile(lambda period: period[0] < end, self.periods_after(start)))
 
     def periods_after(self, start: int) -> Iterator[Interval]:
         """The periods of service from `start` on, in order, date by date, for a person to add up.
@@ -150,9 +148,7 @@ class Schedule:
         return self.week[(ordinal - 1) % 7]
 
     def _breaks(self, ordinal: int) -> list[Interval]:
-        today, yesterday = (
-            self.breaks.get(date.fromordinal(day), ()) for day in (ordinal, ordinal - 1)
-        )
+        today, yesterday = (self.breaks.get(date.fromordinal(day), ()) for day in (ordinal, ordinal - 1))
         return self._on_date(ordinal, _split(today, yesterday))
 
     def _on_date(self, ordinal: int, hours: Iterable[tuple[int, int]]) -> list[Interval]:
@@ -173,9 +169,7 @@ class Schedule:
 
     def _ordinals(self, start: int, end: int) -> range:
         """The local dates that have part in [start, end), and one more on either side."""
-        first, last = (
-            self.zone.wall(instant) // DAY_MICROS + _EPOCH_ORDINAL for instant in (start, end)
-        )
+        first, last = (self.zone.wall(instant) // DAY_MICROS + _EPOCH_ORDINAL for instant in (start, end))
         return range(max(first - 1, 2), min(last + 2, _LAST_ORDINAL))
 
 

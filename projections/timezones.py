@@ -56,8 +56,7 @@ class Zone:
         instants = tuple(instant for instant, _ in listed)
         offsets = (before, *(offset for _, offset in listed))
         turns = tuple(
-            instant + max(earlier, later)
-            for instant, (earlier, later) in zip(instants, pairwise(offsets), strict=True)
+            instant + max(earlier, later) for instant, (earlier, later) in zip(instants, pairwise(offsets), strict=True)
         )
         if any(one >= next_one for row in (instants, turns) for one, next_one in pairwise(row)):
             raise ValueError("the transitions of a zone must be in order and apart from each other")

@@ -179,9 +179,7 @@ def _validated(envelope: SchemaValidator, name: str, wire: dict[str, Any], *, st
     context = _STORED if stored else None
     place, base = wire["data"], "/data"
     try:
-        data = _DATA[name].validate_python(
-            place, extra=extra, context=context, by_alias=True, by_name=False
-        )
+        data = _DATA[name].validate_python(place, extra=extra, context=context, by_alias=True, by_name=False)
         place, base = wire, ""
         wire["data"] = data
         return envelope.validate_python(wire, extra=extra)
@@ -192,9 +190,7 @@ def _validated(envelope: SchemaValidator, name: str, wire: dict[str, Any], *, st
 
 def _check_subject(subject: str) -> None:
     if subject == PROVIDER_LOG:
-        raise InvalidInput(
-            reason="reserved-id", pointer="/subject", id=subject, why="it names the provider's log"
-        )
+        raise InvalidInput(reason="reserved-id", pointer="/subject", id=subject, why="it names the provider's log")
     if _is_incident_number(subject) is not None:
         raise InvalidInput(
             reason="reserved-id",

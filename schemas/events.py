@@ -56,17 +56,13 @@ Data = IncidentData | ContractData | ProviderData
 ActorKind = Literal["customer", "engineer", "system", "auditor"]
 SubjectKind = Literal["incident", "contract", "policy", "calendar", "release"]
 
-TYPES: Final[Mapping[str, type[Data]]] = MappingProxyType(
-    {kind.TYPE: kind for kind in get_args(Data)}
-)
+TYPES: Final[Mapping[str, type[Data]]] = MappingProxyType({kind.TYPE: kind for kind in get_args(Data)})
 
 
 class _Carried:
     """Lets the data pass as it is: a model's own validation has made it, in whichever type."""
 
-    def __get_pydantic_core_schema__(
-        self, _source: Any, _handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.is_instance_schema(DataModel)
 
 

@@ -104,15 +104,11 @@ def _schema_of(kind: Any, definitions: Schema) -> Schema:
 
 def _tidied(schema: Schema, keep: Callable[[Schema], bool]) -> Schema:
     chosen = _chosen(schema, keep)
-    plain: Schema = _without(
-        chosen, lambda key, value: (key == "title" and isinstance(value, str)) or value is None
-    )
+    plain: Schema = _without(chosen, lambda key, value: (key == "title" and isinstance(value, str)) or value is None)
     used = json.dumps({**plain, "$defs": {}}) + json.dumps(
         [shape for name, shape in plain["$defs"].items() if name != "Commitment"]
     )
-    plain["$defs"] = {
-        name: shape for name, shape in plain["$defs"].items() if f'"#/$defs/{name}"' in used
-    }
+    plain["$defs"] = {name: shape for name, shape in plain["$defs"].items() if f'"#/$defs/{name}"' in used}
     return plain
 
 
@@ -135,24 +131,19 @@ def _without(node: Any, unwanted: Callable[[str, Any], bool]) -> Any:
         return [_without(element, unwanted) for element in node]
     if not isinstance(node, dict):
         return node
-    return {
-        key: _without(value, unwanted) for key, value in node.items() if not unwanted(key, value)
-    }
+    return {key: _without(value, unwanted) for key, value in node.items() if not unwanted(key, value)}
 
 
 def _rendered() -> dict[Path, str]:
     return {
-        _FOLDER / name: json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
-        for name, schema in published().items()
+        _FOLDER / name: json.dumps(schema, ensure_ascii=False, indent=2) + "\n" for name, schema in published().items()
     }
 
 
 def _stale(rendered: dict[Path, str]) -> list[Path]:
     superfluous = [path for path in _FOLDER.rglob("*.json") if path not in rendered]
     differing = [
-        path
-        for path, text in rendered.items()
-        if not path.exists() or path.read_text(encoding="utf-8") != text
+        path for path, text in rendered.items() if not path.exists() or path.read_text(encoding="utf-8") != text
     ]
     return sorted(superfluous + differing)
 

@@ -33,9 +33,7 @@ INSTANT_PATTERN: Final = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
     r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
-DURATION_PATTERN: Final = (
-    r"P(?=[0-9T])(?:[0-9]+D)?(?:T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+S)?)?"
-)
+DURATION_PATTERN: Final = r"P(?=[0-9T])(?:[0-9]+D)?(?:T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+S)?)?"
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -43,9 +41,7 @@ _LONGEST_DURATION_MICROS: Final = 2**53 - 1
 
 _is_instant = re.compile(INSTANT_PATTERN).fullmatch
 _from_iso = datetime.fromisoformat
-_duration_parts = re.compile(
-    r"P(?:([0-9]+)D)?(?:T(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)S)?)?"
-).fullmatch
+_duration_parts = re.compile(r"P(?:([0-9]+)D)?(?:T(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)S)?)?").fullmatch
 
 _FAULTS: Final = (
     (r".*[T ][0-9:.]*:60(?:[.,Zz+-].*)?", "a leap second has no place on the ledger's time line"),

@@ -69,9 +69,7 @@ LARGEST_INTEGER: Final = 2**53 - 1
 class Model(BaseModel):
     """A value of the language: frozen, strict (nothing is coerced), no field beyond those named."""
 
-    model_config = ConfigDict(
-        frozen=True, strict=True, extra="forbid", validate_by_name=True, validate_by_alias=True
-    )
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
 
 
 class DataModel(Model):
@@ -85,9 +83,7 @@ def _instant(value: Any) -> datetime:
         try:
             return parse_instant(value)
         except ValueError as error:
-            raise PydanticCustomError(
-                "bad-instant", "not an instant: {why}", {"why": str(error)}
-            ) from None
+            raise PydanticCustomError("bad-instant", "not an instant: {why}", {"why": str(error)}) from None
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value if value.tzinfo is UTC else value.astimezone(UTC)
     raise PydanticCustomError("bad-instant", "not an instant: it is not a string")
@@ -105,9 +101,7 @@ def _duration(text: str) -> str:
     try:
         parse_duration(text)
     except ValueError as error:
-        raise PydanticCustomError(
-            "bad-duration", "not a duration: {why}", {"why": str(error)}
-        ) from None
+        raise PydanticCustomError("bad-duration", "not a duration: {why}", {"why": str(error)}) from None
     return text
 
 
@@ -122,13 +116,9 @@ LocalDate = Annotated[
     Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"}),
     AfterValidator(_local_date),
 ]
-Duration = Annotated[
-    str, AfterValidator(_duration), Field(json_schema_extra={"pattern": f"^{DURATION_PATTERN}$"})
-]
+Duration = Annotated[str, AfterValidator(_duration), Field(json_schema_extra={"pattern": f"^{DURATION_PATTERN}$"})]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-EventId = Annotated[
-    str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
-]
+EventId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 Jurisdiction = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -139,9 +129,7 @@ Priority = Annotated[int, Field(ge=1, le=4)]
 Year = Annotated[int, Field(ge=1, le=9999)]
 Size = Annotated[int, Field(ge=0, le=LARGEST_INTEGER)]
 Party = Literal["customer", "provider"]
-Pointer = Annotated[
-    str, Field(pattern=r"^/(?:actor/id|data/[a-z][a-z0-9_]*(?:/(?:to|0|[1-9][0-9]{0,4}))?)$")
-]
+Pointer = Annotated[str, Field(pattern=r"^/(?:actor/id|data/[a-z][a-z0-9_]*(?:/(?:to|0|[1-9][0-9]{0,4}))?)$")]
 EventIds = Annotated[tuple[EventId, ...], Strict(False), Field(min_length=1)]
 Pointers = Annotated[tuple[Pointer, ...], Strict(False), Field(min_length=1)]
 

@@ -47,10 +47,7 @@ def _paths(model: type[Model]) -> Iterator[tuple[str, ...]]:
 
 _CORRECTED: Final = IncidentCorrected.TYPE
 _PATHS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyType(
-    {
-        name: tuple(path for path in _paths(model) if path[0] not in ("was", "now"))
-        for name, model in TYPES.items()
-    }
+    {name: tuple(path for path in _paths(model) if path[0] not in ("was", "now")) for name, model in TYPES.items()}
 )
 
 

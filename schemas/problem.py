@@ -84,10 +84,7 @@ class LedgerError(Exception):
     def __init__(self, *, pointer: str | None = None, **params: Any) -> None:
         self.pointer = pointer
         self.params: Mapping[str, Any] = MappingProxyType(
-            {
-                name: print_instant(value) if isinstance(value, datetime) else value
-                for name, value in params.items()
-            }
+            {name: print_instant(value) if isinstance(value, datetime) else value for name, value in params.items()}
         )
         super().__init__()
 

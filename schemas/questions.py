@@ -60,12 +60,8 @@ _TABLE: Final = (
     Question("reopened-clock", ("no-clock", "restarts"), "RESPONSE after a repeated contact"),
 )
 
-QUESTIONS: Final[Mapping[str, Question]] = MappingProxyType(
-    {question.name: question for question in _TABLE}
-)
-LITERAL_READING: Final[Mapping[str, str]] = MappingProxyType(
-    {question.name: question.literal for question in _TABLE}
-)
+QUESTIONS: Final[Mapping[str, Question]] = MappingProxyType({question.name: question for question in _TABLE})
+LITERAL_READING: Final[Mapping[str, str]] = MappingProxyType({question.name: question.literal for question in _TABLE})
 
 
 def literal_reading() -> dict[str, str]:

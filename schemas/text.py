@@ -20,9 +20,7 @@ def _character_class(astral: bool) -> str:
     ranges = (entry.partition("-") for entry in UNASSIGNED.split())
     spans = ((int(first, 16), int(last or first, 16)) for first, _, last in ranges)
     return "".join(
-        f"{re.escape(chr(first))}-{re.escape(chr(last))}"
-        for first, last in spans
-        if (first > 0xFFFF) == astral
+        f"{re.escape(chr(first))}-{re.escape(chr(last))}" for first, last in spans if (first > 0xFFFF) == astral
     )
 
 

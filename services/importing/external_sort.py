@@ -80,9 +80,7 @@ class ExternalSort:
         """Make one run of all, so that the number of open files stays bounded."""
         runs = self._runs
         with ExitStack() as files:
-            merged = self._write_run(
-                heapq.merge(*(files.enter_context(run.open("rb")) for run in runs))
-            )
+            merged = self._write_run(heapq.merge(*(files.enter_context(run.open("rb")) for run in runs)))
         for run in runs:
             run.unlink()
         self._runs = [merged]

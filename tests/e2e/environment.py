@@ -21,16 +21,12 @@ class Environment:
         target = ["--python", str(self.bin / "python")]
         run([sys.executable, "-m", "pip", *target, "install", "--quiet", *map(str, arguments)])
 
-    def command(
-        self, *arguments: str, cwd: Path, **variables: str
-    ) -> subprocess.CompletedProcess[str]:
+    def command(self, *arguments: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run `sla-ledger` in a folder, with these variables set."""
         return run([str(self.bin / "sla-ledger"), *arguments], cwd=cwd, **variables)
 
 
-def run(
-    arguments: list[str], cwd: Path | None = None, **variables: str
-) -> subprocess.CompletedProcess[str]:
+def run(arguments: list[str], cwd: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a program to its end without the test's own settings; where it fails, show why."""
     inherited = {name: value for name, value in os.environ.items() if name not in DROPPED}
     outcome = subprocess.run(

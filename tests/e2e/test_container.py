@@ -80,8 +80,7 @@ def test_the_service_keeps_its_ledger_in_the_volume(built: Path, tmp_path: Path)
     (volume,) = service()["volumes"]
     _, mounted = volume.split(":")
     variables = {
-        name: value.replace(f"//{mounted}/", f"//{tmp_path}/")
-        for name, value in service()["environment"].items()
+        name: value.replace(f"//{mounted}/", f"//{tmp_path}/") for name, value in service()["environment"].items()
     }
     command = [str(built / "bin/sla-ledger"), "init", "--provider", "Example Support"]
     run(command, cwd=built, **variables)

@@ -114,9 +114,7 @@ def test_the_command_says_its_version_and_its_use(installed: Environment, tmp_pa
     assert "evaluate" in installed.command("--help", cwd=tmp_path).stdout
 
 
-def test_the_command_judges_a_file_by_the_policy_and_calendars_it_ships(
-    installed: Environment, tmp_path: Path
-) -> None:
+def test_the_command_judges_a_file_by_the_policy_and_calendars_it_ships(installed: Environment, tmp_path: Path) -> None:
     history = tmp_path / "history.jsonl"
     history.write_text("".join(json.dumps(event) + "\n" for event in HISTORY))
     outcome = installed.command("evaluate", history.name, "--calendars", "RU", cwd=tmp_path)

@@ -33,9 +33,7 @@ def lint(folder: Path, files: dict[str, str]) -> subprocess.CompletedProcess[str
         str(ROOT / "pyproject.toml"),
     ]
     environment = os.environ | {"PYTHONPATH": str(folder)}
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize(
@@ -54,9 +52,7 @@ def lint(folder: Path, files: dict[str, str]) -> subprocess.CompletedProcess[str
         ("ledger/incident.py", "from time import time", "what decides and judges"),
     ],
 )
-def test_an_import_against_the_direction_is_caught(
-    tmp_path: Path, path: str, text: str, contract: str
-) -> None:
+def test_an_import_against_the_direction_is_caught(tmp_path: Path, path: str, text: str, contract: str) -> None:
     outcome = lint(tmp_path, {path: text})
     assert outcome.returncode == 1, outcome.stdout + outcome.stderr
     (broken,) = [line for line in outcome.stdout.splitlines() if line.endswith("BROKEN")]

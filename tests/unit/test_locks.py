@@ -21,9 +21,7 @@ def locked(text: str) -> dict[str, list[str]]:
     """
     versions: dict[str, list[str]] = {}
     for entry in _entries(text):
-        match = re.fullmatch(
-            r"([A-Za-z0-9._-]+)==([^\s;]+)( ; [^\\]+)?((?: --hash=sha256:[0-9a-f]{64})+)", entry
-        )
+        match = re.fullmatch(r"([A-Za-z0-9._-]+)==([^\s;]+)( ; [^\\]+)?((?: --hash=sha256:[0-9a-f]{64})+)", entry)
         if match is None:
             raise ValueError(f"not pinned by version and hash: {entry[:60]}")
         versions.setdefault(canonicalize_name(match[1]), []).append(match[2])
@@ -54,9 +52,7 @@ def unmet(asked: list[str], lock: dict[str, list[str]]) -> list[str]:
     return [
         text
         for text, requirement in ((text, Requirement(text)) for text in asked)
-        if not any(
-            map(requirement.specifier.contains, lock.get(canonicalize_name(requirement.name), []))
-        )
+        if not any(map(requirement.specifier.contains, lock.get(canonicalize_name(requirement.name), [])))
     ]
 
 
@@ -64,9 +60,7 @@ def unmet(asked: list[str], lock: dict[str, list[str]]) -> list[str]:
     ("lock", "groups", "with_runtime"),
     [(RUNTIME, [], True), (BUILD, ["build"], False), (DEV, ["dev"], True)],
 )
-def test_a_lock_holds_what_the_project_asks_for(
-    lock: str, groups: list[str], with_runtime: bool
-) -> None:
+def test_a_lock_holds_what_the_project_asks_for(lock: str, groups: list[str], with_runtime: bool) -> None:
     asked = [text for name in groups for text in group(name)]
     if with_runtime:
         asked += pyproject()["project"]["dependencies"]
@@ -77,9 +71,7 @@ def test_a_lock_holds_what_the_project_asks_for(
 @pytest.mark.parametrize("lock", [RUNTIME, BUILD])
 def test_what_runs_is_what_was_tested(lock: str) -> None:
     tested = read(DEV)
-    assert {
-        name: versions for name, versions in read(lock).items() if tested.get(name) != versions
-    } == {}
+    assert {name: versions for name, versions in read(lock).items() if tested.get(name) != versions} == {}
 
 
 def test_the_builder_is_the_one_that_pip_would_fetch() -> None:
@@ -88,10 +80,7 @@ def test_the_builder_is_the_one_that_pip_would_fetch() -> None:
 
 def test_no_lock_names_where_artifacts_come_from() -> None:
     for name in (RUNTIME, BUILD, DEV):
-        assert (
-            re.search(r"https?://|--index|--find-links", (ROOT / name).read_text(encoding="utf-8"))
-            is None
-        )
+        assert re.search(r"https?://|--index|--find-links", (ROOT / name).read_text(encoding="utf-8")) is None
 
 
 def test_what_a_lock_lacks_or_holds_in_another_version_is_found() -> None:
@@ -100,9 +89,7 @@ def test_what_a_lock_lacks_or_holds_in_another_version_is_found() -> None:
     assert unmet(["orjson>=4", "jiter"], lock) == ["orjson>=4", "jiter"]
 
 
-@pytest.mark.parametrize(
-    "text", ["orjson>=3 \\\n    --hash=sha256:" + "0" * 64, "orjson==3.13.0\n"]
-)
+@pytest.mark.parametrize("text", ["orjson>=3 \\\n    --hash=sha256:" + "0" * 64, "orjson==3.13.0\n"])
 def test_a_lock_without_exact_versions_or_hashes_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not pinned"):
         locked(text)

@@ -27,9 +27,7 @@ def test_without_the_variable_a_tenth_runs(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("scale", ["0", "-1", "", "much"])
-def test_a_scale_on_which_nothing_would_run_is_refused(
-    monkeypatch: pytest.MonkeyPatch, scale: str
-) -> None:
+def test_a_scale_on_which_nothing_would_run_is_refused(monkeypatch: pytest.MonkeyPatch, scale: str) -> None:
     monkeypatch.setenv(VARIABLE, scale)
     with pytest.raises(ValueError, match=r"above 0|Invalid literal"):
         scaled(200)

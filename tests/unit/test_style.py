@@ -80,11 +80,7 @@ def _defined(body: list[ast.stmt]) -> Iterator[str]:
                 yield from _names(targets)
             case ast.AnnAssign(target=ast.Name(id=name)):
                 yield name
-            case (
-                ast.FunctionDef(name=name)
-                | ast.AsyncFunctionDef(name=name)
-                | ast.ClassDef(name=name)
-            ):
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 yield name
             case ast.Import(names=names) | ast.ImportFrom(names=names):
                 yield from (alias.asname or alias.name for alias in names)

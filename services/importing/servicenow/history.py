@@ -79,17 +79,13 @@ class _Incident:
         if self._left_out:
             return
         if row.update_count < expected:
-            yield _reject(
-                row, Reason.REPEATED_UPDATE, f"update {row.update_count} is there already"
-            )
+            yield _reject(row, Reason.REPEATED_UPDATE, f"update {row.update_count} is there already")
             return
         if row.update_count > expected:
             yield _missing_updates(row, expected)
         updated_at = self._mapping.file.instant(row.updated_at)
         if updated_at is None:
-            yield _reject(
-                row, Reason.BAD_DATE, f"updated_at {_quoted(row.updated_at)}; the row is left out"
-            )
+            yield _reject(row, Reason.BAD_DATE, f"updated_at {_quoted(row.updated_at)}; the row is left out")
             return
         if self._opening is None:
             self._opening = row
@@ -105,9 +101,7 @@ class _Incident:
     def end(self) -> Iterator[Finding]:
         """What can be said only once every row was read."""
         if self._opening and not self._was_new and not self._left_out:
-            yield _reject(
-                self._opening, Reason.NO_NEW_ROW, "never seen as new; the response is not known"
-            )
+            yield _reject(self._opening, Reason.NO_NEW_ROW, "never seen as new; the response is not known")
         assert self._last is not None, "an incident has a row"
         made_sla = self._mapping.outcomes.get(self._last.outcome or "")
         if made_sla is None:
@@ -146,9 +140,7 @@ class _Incident:
         if row.created_at is None:
             yield _reject(row, Reason.NO_CREATED_AT, "the opening is recorded at opened_at")
         elif created_at is None:
-            yield _reject(
-                row, Reason.BAD_DATE, f"created_at {_quoted(row.created_at)}; opened_at is taken"
-            )
+            yield _reject(row, Reason.BAD_DATE, f"created_at {_quoted(row.created_at)}; opened_at is taken")
         elif opened_at > created_at:
             kept = opened_at <= created_at + TOLERANCE
             self._recorded_at = created_at if kept else opened_at
@@ -160,9 +152,7 @@ class _Incident:
             yield self._reopened(row)
         yield from self._reprioritized(row)
         if standing is None:
-            yield _reject(
-                row, Reason.UNKNOWN_STATE, f"{_quoted(row.state)}; nothing is concluded from it"
-            )
+            yield _reject(row, Reason.UNKNOWN_STATE, f"{_quoted(row.state)}; nothing is concluded from it")
             return
         if self._standing == "new" and standing != "new" and not self._responded:
             self._responded = True
@@ -176,16 +166,12 @@ class _Incident:
     def _reopened(self, row: Row) -> Proposal:
         self._is_open = True
         self._episode_began_at = self._recorded_at
-        return self._event(
-            row, self._caller(row), IncidentReopened(reason=f"{self._state} -> {row.state}")
-        )
+        return self._event(row, self._caller(row), IncidentReopened(reason=f"{self._state} -> {row.state}"))
 
     def _reprioritized(self, row: Row) -> Iterator[Finding]:
         priority = self._mapping.priorities.get(row.priority or "")
         if priority is None:
-            yield _reject(
-                row, Reason.UNKNOWN_PRIORITY, f"{_quoted(row.priority)}; it stays {self._priority}"
-            )
+            yield _reject(row, Reason.UNKNOWN_PRIORITY, f"{_quoted(row.priority)}; it stays {self._priority}")
             return
         changed, self._shown_priority = priority != self._shown_priority, priority
         if priority == self._priority:
@@ -201,9 +187,7 @@ class _Incident:
     def _response(self, row: Row) -> Finding:
         engineer = self._engineer(row)
         if engineer is None:
-            return _reject(
-                row, Reason.NO_ENGINEER, f"{_quoted(row.engineer)} is none; there is no response"
-            )
+            return _reject(row, Reason.NO_ENGINEER, f"{_quoted(row.engineer)} is none; there is no response")
         channel = self._mapping.unsaid.response_channel
         data = IncidentResponded(engineer=engineer, channel=channel)
         return self._event(row, self._provider(row), data)
@@ -222,9 +206,7 @@ class _Incident:
         elif resolved_at > self._recorded_at:
             kept = resolved_at <= self._recorded_at + TOLERANCE
             occurred_at = resolved_at if kept else self._recorded_at
-            yield _occurs_after_recorded(
-                row, "resolved_at", resolved_at, self._recorded_at, kept=kept
-            )
+            yield _occurs_after_recorded(row, "resolved_at", resolved_at, self._recorded_at, kept=kept)
         elif resolved_at < self._episode_began_at:
             began_at = print_instant(self._episode_began_at)
             detail = f"{print_instant(resolved_at)}, opened {began_at}; the row's own is taken"
@@ -234,9 +216,7 @@ class _Incident:
         data = IncidentResolved(summary=row.resolution or row.state or row.number)
         yield self._event(row, self._provider(row), data, occurred_at)
 
-    def _event(
-        self, row: Row, actor: Actor, data: Data, occurred_at: datetime | None = None
-    ) -> Proposal:
+    def _event(self, row: Row, actor: Actor, data: Data, occurred_at: datetime | None = None) -> Proposal:
         return Proposal(
             id=event_id(self._mapping.contract.id, row.number, row.update_count, data.TYPE),
             subject=row.number,
@@ -286,9 +266,5 @@ def _occurs_after_recorded(
     row: Row, column: str, occurred_at: datetime, recorded_at: datetime, *, kept: bool
 ) -> Reject:
     claim = f"{column} {print_instant(occurred_at)}, recorded {print_instant(recorded_at)}"
-    done = (
-        "kept, within five minutes"
-        if kept
-        else "more than five minutes; the other instant is taken"
-    )
+    done = "kept, within five minutes" if kept else "more than five minutes; the other instant is taken"
     return _reject(row, Reason.OCCURS_AFTER_RECORDED, f"{claim}: {done}")

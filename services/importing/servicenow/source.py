@@ -116,18 +116,14 @@ def _why_no_column(column: str, header: list[str], source: Path) -> str:
     return f"{source} has no column {column!r}; {hint}"
 
 
-def _row(
-    line: int, fields: list[str], places: dict[str, list[int]], mapping: Mapping
-) -> Iterator[Row | Reject]:
+def _row(line: int, fields: list[str], places: dict[str, list[int]], mapping: Mapping) -> Iterator[Row | Reject]:
     number = fields[places["number"][0]].strip()
     if not _may_be_an_id(number, mapping):
         yield Reject(line, None, Reason.BAD_NUMBER, f"{shown(number)} cannot be an incident's id")
         return
     count = fields[places["update_count"][0]].strip()
     if not (count.isascii() and count.isdigit() and len(count) <= _MOST_DIGITS):
-        yield Reject(
-            line, number, Reason.BAD_UPDATE_COUNT, f"{shown(count)} is no count of updates"
-        )
+        yield Reject(line, number, Reason.BAD_UPDATE_COUNT, f"{shown(count)} is no count of updates")
         return
     values: list[str | None] = []
     for entry in _VALUES:

@@ -12,9 +12,7 @@ from tests.unit.calendar.strategies import amounts, instants, intervals
 
 HOUR = 3_600_000_000
 MONDAY = 1_722_816_000_000_000
-TWO_DAYS = Calendar.compile(
-    [(MONDAY + 9 * HOUR, MONDAY + 18 * HOUR), (MONDAY + 33 * HOUR, MONDAY + 42 * HOUR)]
-)
+TWO_DAYS = Calendar.compile([(MONDAY + 9 * HOUR, MONDAY + 18 * HOUR), (MONDAY + 33 * HOUR, MONDAY + 42 * HOUR)])
 
 
 def ticks(service: list[Interval]) -> set[int]:
@@ -85,9 +83,7 @@ def test_an_interval_that_ends_before_it_begins_is_refused() -> None:
 def test_a_datetime_of_any_offset_is_exact_to_the_microsecond() -> None:
     moscow = timezone(timedelta(hours=3))
     start = datetime(2024, 8, 5, 17, 59, 59, 999_999, tzinfo=moscow)
-    calendar = Calendar.compile(
-        [(MONDAY + 6 * HOUR, MONDAY + 15 * HOUR), (MONDAY + 30 * HOUR, MONDAY + 39 * HOUR)]
-    )
+    calendar = Calendar.compile([(MONDAY + 6 * HOUR, MONDAY + 15 * HOUR), (MONDAY + 30 * HOUR, MONDAY + 39 * HOUR)])
     assert calendar.add_datetime(start, 1) == datetime(2024, 8, 5, 15, tzinfo=UTC)
     assert calendar.add_datetime(start, 2) == datetime(2024, 8, 6, 6, 0, 0, 1, tzinfo=UTC)
     assert calendar.elapsed_datetime(start, datetime(2024, 8, 6, 7, tzinfo=UTC)) == HOUR + 1
@@ -100,17 +96,13 @@ def test_a_datetime_without_an_offset_is_refused() -> None:
 
 
 @given(intervals, instants, instants)
-def test_elapsed_equals_the_ticks_counted_one_by_one(
-    service: list[Interval], start: int, end: int
-) -> None:
+def test_elapsed_equals_the_ticks_counted_one_by_one(service: list[Interval], start: int, end: int) -> None:
     expected = sum(1 for tick in ticks(service) if start <= tick < end)
     assert Calendar.compile(service).elapsed(start, end) == expected
 
 
 @given(intervals, instants, amounts)
-def test_add_equals_the_ticks_counted_one_by_one(
-    service: list[Interval], start: int, amount: int
-) -> None:
+def test_add_equals_the_ticks_counted_one_by_one(service: list[Interval], start: int, amount: int) -> None:
     ahead = sorted(tick for tick in ticks(service) if tick >= start)
     expected = start if amount == 0 else ahead[amount - 1] + 1 if amount <= len(ahead) else None
     assert Calendar.compile(service).add(start, amount) == expected
@@ -128,9 +120,7 @@ def test_due_is_the_inverse_of_elapsed(service: list[Interval], start: int, amou
 
 
 @given(intervals, instants, instants, amounts, amounts)
-def test_add_never_decreases(
-    service: list[Interval], start: int, later: int, amount: int, more: int
-) -> None:
+def test_add_never_decreases(service: list[Interval], start: int, later: int, amount: int, more: int) -> None:
     calendar = Calendar.compile(service)
     small, large = sorted((amount, more))
     first, second = sorted((start, later))
@@ -147,15 +137,11 @@ def test_add_never_decreases(
 def test_elapsed_is_additive(service: list[Interval], one: int, two: int, three: int) -> None:
     calendar = Calendar.compile(service)
     start, middle, end = sorted((one, two, three))
-    assert calendar.elapsed(start, middle) + calendar.elapsed(middle, end) == calendar.elapsed(
-        start, end
-    )
+    assert calendar.elapsed(start, middle) + calendar.elapsed(middle, end) == calendar.elapsed(start, end)
 
 
 @given(intervals, instants, instants)
-def test_the_intervals_hold_exactly_the_open_instants(
-    service: list[Interval], start: int, end: int
-) -> None:
+def test_the_intervals_hold_exactly_the_open_instants(service: list[Interval], start: int, end: int) -> None:
     calendar = Calendar.compile(service)
     segments = calendar.intervals(start, end)
     open_ticks = {tick for tick in range(start, end) if calendar.is_open(tick)}

@@ -128,9 +128,7 @@ def test_a_case_marked_next_open_may_agree() -> None:
         ({"amount_seconds": 10**15}, "the amount is not served"),
     ],
 )
-def test_an_amount_without_an_answer_is_a_disagreement_with_a_reason(
-    change: dict[str, Any], reason: str
-) -> None:
+def test_an_amount_without_an_answer_is_a_disagreement_with_a_reason(change: dict[str, Any], reason: str) -> None:
     result = check(ADD | change)
     assert result.status is CaseStatus.DISAGREES
     assert reason in str(result.reason)

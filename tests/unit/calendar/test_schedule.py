@@ -231,9 +231,7 @@ def test_hours_that_the_clock_repeats_are_served_once() -> None:
     assert periods(schedule, "2016-10-29T12:00", 1) == ["10-30 00:00 - 10-30 02:00"]
 
 
-@pytest.mark.parametrize(
-    "name", ["Europe/Berlin", "America/Sao_Paulo", "Asia/Tehran", "Pacific/Apia", "Africa/Cairo"]
-)
+@pytest.mark.parametrize("name", ["Europe/Berlin", "America/Sao_Paulo", "Asia/Tehran", "Pacific/Apia", "Africa/Cairo"])
 def test_the_dates_of_a_zone_partition_the_time_line(name: str) -> None:
     """In Apia 2011-12-30 did not take place; elsewhere the clock jumps over midnight."""
     start, end = at("2010-01-01"), at("2016-01-01")
@@ -244,15 +242,13 @@ def test_the_dates_of_a_zone_partition_the_time_line(name: str) -> None:
 
 
 minutes = st.integers(0, 24 * 60 - 1)
-hours = st.lists(
-    st.tuples(minutes, st.integers(0, 24 * 60)).filter(lambda pair: pair[0] != pair[1]), max_size=3
-).map(lambda pairs: tuple((opens * MINUTE, closes * MINUTE) for opens, closes in pairs))
+hours = st.lists(st.tuples(minutes, st.integers(0, 24 * 60)).filter(lambda pair: pair[0] != pair[1]), max_size=3).map(
+    lambda pairs: tuple((opens * MINUTE, closes * MINUTE) for opens, closes in pairs)
+)
 dates = st.dates(date(2024, 2, 26), date(2024, 3, 3))
 FIRST = at("2024-02-26")
 instants = st.integers(0, 5 * 24 * 60).map(lambda minute: FIRST + minute * MINUTE)
-stretches = st.tuples(instants, st.integers(0, 600)).map(
-    lambda pair: (pair[0], pair[0] + pair[1] * MINUTE)
-)
+stretches = st.tuples(instants, st.integers(0, 600)).map(lambda pair: (pair[0], pair[0] + pair[1] * MINUTE))
 schedules = st.builds(
     Schedule,
     zone=st.integers(-14 * 60, 14 * 60).map(lambda minute: Zone.fixed(minute * MINUTE)),
@@ -272,9 +268,9 @@ def runs(schedule: Schedule, instant: int) -> bool:
     time = (local.hour * 60 + local.minute) * MINUTE
 
     def covers(own: Hours, carried: Hours) -> bool:
-        return any(
-            opens <= time < closes if opens < closes else opens <= time for opens, closes in own
-        ) or any(closes < opens and time < closes for opens, closes in carried)
+        return any(opens <= time < closes if opens < closes else opens <= time for opens, closes in own) or any(
+            closes < opens and time < closes for opens, closes in carried
+        )
 
     def hours_of(day: date) -> Hours:
         return schedule.shifts.get(day, schedule.week[day.weekday()])
@@ -290,9 +286,7 @@ def runs(schedule: Schedule, instant: int) -> bool:
 
 @settings(max_examples=60, deadline=None)
 @given(schedules, instants, st.integers(0, 2 * 24 * 60))
-def test_it_agrees_with_counting_minute_by_minute(
-    schedule: Schedule, start: int, length: int
-) -> None:
+def test_it_agrees_with_counting_minute_by_minute(schedule: Schedule, start: int, length: int) -> None:
     end = start + length * MINUTE
     counted = [minute for minute in range(start, end, MINUTE) if runs(schedule, minute)]
     assert schedule.elapsed(start, end) == len(counted) * MINUTE

@@ -65,9 +65,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("wire", "pointer", "reason"), REFUSED.values(), ids=REFUSED.keys())
-def test_what_the_profile_leaves_out_is_refused(
-    wire: dict[str, object], pointer: str, reason: str
-) -> None:
+def test_what_the_profile_leaves_out_is_refused(wire: dict[str, object], pointer: str, reason: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         canonical_bytes(wire)
     assert (refused.value.reason, refused.value.pointer) == (reason, pointer)

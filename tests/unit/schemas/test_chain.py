@@ -21,9 +21,7 @@ def test_the_chain_begins_with_32_zero_bytes() -> None:
 
 
 @given(st.lists(st.binary(max_size=8), max_size=5), st.lists(st.binary(max_size=8), max_size=5))
-def test_other_events_or_another_order_have_another_chain(
-    one: list[bytes], other: list[bytes]
-) -> None:
+def test_other_events_or_another_order_have_another_chain(one: list[bytes], other: list[bytes]) -> None:
     assert (chain_of(one) == chain_of(other)) == (one == other)
 
 

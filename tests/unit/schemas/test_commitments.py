@@ -25,12 +25,7 @@ PLACES = {
     "incident.opened.v1": [
         "/actor/id",
         "/data/reporter",
-        *(
-            f"/data/{name}"
-            for name in (
-                ["title", "description", "impact", "error_text", "reproduction", "workaround"]
-            )
-        ),
+        *(f"/data/{name}" for name in (["title", "description", "impact", "error_text", "reproduction", "workaround"])),
     ],
     "incident.confirmed.v1": ["/data/to"],
     "incident.responded.v1": ["/data/summary"],

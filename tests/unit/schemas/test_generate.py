@@ -17,9 +17,7 @@ def test_the_files_are_current() -> None:
     assert main(["--check"]) == 0
 
 
-def test_a_stale_file_fails_the_check(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_stale_file_fails_the_check(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setitem(PUBLISHED, "x.json", {})
     monkeypatch.setattr("schemas.generate.published", lambda: PUBLISHED)
     assert main(["--check"]) == 1
@@ -66,9 +64,7 @@ def test_the_canonical_schema_takes_the_stored_event_and_fields_of_later_version
         ("title", "a", 1),
     ],
 )
-def test_a_correction_is_checked_by_the_field_it_names(
-    field: str, value: object, wrong: object
-) -> None:
+def test_a_correction_is_checked_by_the_field_it_names(field: str, value: object, wrong: object) -> None:
     name = "incident.corrected.v1"
     checks = Draft202012Validator(PUBLISHED[f"{name}.json"])
     checks.validate(examples.wire(name, field=field, was=value, now=value))

@@ -34,9 +34,7 @@ def concrete(family: type[LedgerError]) -> list[type[LedgerError]]:
     return found + [each for child in family.__subclasses__() for each in concrete(child)]
 
 
-SELF_CONTAINED = [
-    error for error in concrete(LedgerError) if not issubclass(error, (InvalidInput, RuleBroken))
-]
+SELF_CONTAINED = [error for error in concrete(LedgerError) if not issubclass(error, (InvalidInput, RuleBroken))]
 
 
 @pytest.mark.parametrize("problem", CATALOGUE.values(), ids=CATALOGUE.keys())
@@ -90,9 +88,7 @@ def test_a_refusal_names_the_field() -> None:
 
 def test_an_instant_in_a_message_is_printed_as_verdicts_print_it() -> None:
     at = parse_instant("2031-05-05T10:00:00+03:00")
-    broken = RuleBroken(
-        rule="occurs-in-the-future", subject="INC-1", occurred_at=at, recorded_at=at
-    )
+    broken = RuleBroken(rule="occurs-in-the-future", subject="INC-1", occurred_at=at, recorded_at=at)
     assert broken.params["occurred_at"] == "2031-05-05T07:00:00Z"
 
 

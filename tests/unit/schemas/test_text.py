@@ -13,14 +13,10 @@ def spans() -> list[tuple[int, int]]:
     return [(int(first, 16), int(last or first, 16)) for first, _, last in found]
 
 
-@pytest.mark.skipif(
-    unicodedata.unidata_version != "14.0.0", reason="this Python has another Unicode than 14.0"
-)
+@pytest.mark.skipif(unicodedata.unidata_version != "14.0.0", reason="this Python has another Unicode than 14.0")
 def test_the_table_is_what_unicode_14_does_not_assign() -> None:
     unassigned = {point for first, last in spans() for point in range(first, last + 1)}
-    assert unassigned == {
-        point for point in range(0x110000) if unicodedata.category(chr(point)) == "Cn"
-    }
+    assert unassigned == {point for point in range(0x110000) if unicodedata.category(chr(point)) == "Cn"}
 
 
 def test_every_code_point_of_the_table_is_refused_and_its_neighbours_are_not() -> None:

@@ -91,9 +91,7 @@ class Converted:
         with convert(path, mapping or load_mapping("servicenow")) as conversion:
             self.lines = list(conversion.lines())
             self.rejects: list[dict[str, Any]] = [json.loads(line) for line in conversion.rejects()]
-            self.outcomes: list[dict[str, Any]] = [
-                json.loads(line) for line in conversion.outcomes()
-            ]
+            self.outcomes: list[dict[str, Any]] = [json.loads(line) for line in conversion.outcomes()]
             self.summary: Summary = conversion.summary
         self.events: list[dict[str, Any]] = [json.loads(line) for line in self.lines]
 

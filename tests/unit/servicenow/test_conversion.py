@@ -72,9 +72,7 @@ def test_everything_lost_in_the_worst_log_is_counted_and_listed(defective: Path)
         "bad-date": 1,
         "repeated-update": 1,
     }
-    assert [reject["line"] for reject in log.rejects] == sorted(
-        reject["line"] for reject in log.rejects
-    )
+    assert [reject["line"] for reject in log.rejects] == sorted(reject["line"] for reject in log.rejects)
 
 
 def test_the_contract_is_registered_before_the_first_row(defective: Path) -> None:
@@ -87,9 +85,7 @@ def test_the_contract_is_registered_before_the_first_row(defective: Path) -> Non
 
 def test_a_contract_registered_too_late_is_refused(defective: Path) -> None:
     mapping = load_mapping("servicenow")
-    late = mapping.contract.model_copy(
-        update={"registered_at": mapping.file.instant("1/3/2016 10:00")}
-    )
+    late = mapping.contract.model_copy(update={"registered_at": mapping.file.instant("1/3/2016 10:00")})
     with pytest.raises(MappingUnusable, match=r"contract\.registered_at"):
         convert(defective, mapping.model_copy(update={"contract": late}))
 
@@ -109,9 +105,7 @@ def test_lines_are_in_the_order_they_were_recorded_and_each_incident_in_its_own(
     ]
 
 
-def test_the_order_of_the_rows_in_the_file_changes_no_event(
-    defective: Path, tmp_path: Path
-) -> None:
+def test_the_order_of_the_rows_in_the_file_changes_no_event(defective: Path, tmp_path: Path) -> None:
     rows = list(audit_log())
     random.Random(20160301).shuffle(rows)
     shuffled = write(tmp_path / "shuffled.csv", rows)

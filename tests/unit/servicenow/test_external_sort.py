@@ -14,9 +14,7 @@ lines = st.lists(st.binary(max_size=12).map(lambda line: line.replace(b"\n", b" 
 
 @settings(max_examples=50)
 @given(lines, st.integers(min_value=1, max_value=64))
-def test_lines_go_out_sorted_however_many_runs_they_made(
-    given_lines: list[bytes], run_bytes: int
-) -> None:
+def test_lines_go_out_sorted_however_many_runs_they_made(given_lines: list[bytes], run_bytes: int) -> None:
     with ExternalSort(run_bytes) as sort:
         for line in given_lines:
             sort.add(line)

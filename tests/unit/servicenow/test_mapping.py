@@ -72,9 +72,7 @@ def test_every_entry_of_the_shipped_mapping_is_commented() -> None:
         ("[file]", "[file", "file:"),
     ],
 )
-def test_a_mistake_is_refused_with_the_entry_and_the_reason(
-    entry: str, wrong: str, named: str
-) -> None:
+def test_a_mistake_is_refused_with_the_entry_and_the_reason(entry: str, wrong: str, named: str) -> None:
     assert entry in TEXT
     message = _refusal(TEXT.replace(entry, wrong, 1))
     assert "mine.toml" in message

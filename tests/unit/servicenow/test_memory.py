@@ -55,9 +55,7 @@ def test_twenty_times_the_incidents_take_the_same_memory(log_of_many: Path, tmp_
     assert _ratio(log_of_many, tmp_path, RUN_BYTES // 16) < LARGEST_RATIO
 
 
-def test_the_measure_sees_a_conversion_that_sorts_in_memory(
-    log_of_many: Path, tmp_path: Path
-) -> None:
+def test_the_measure_sees_a_conversion_that_sorts_in_memory(log_of_many: Path, tmp_path: Path) -> None:
     assert _ratio(log_of_many, tmp_path, NO_RUN_ON_DISK_BYTES) > LARGEST_RATIO
 
 

@@ -84,9 +84,7 @@ def test_a_row_with_a_column_too_few_is_left_out(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "number", ["?", "INC 1", "-1", "ИНЦ1", "N" * 65, "provider", "SERVICENOW-2016"]
-)
+@pytest.mark.parametrize("number", ["?", "INC 1", "-1", "ИНЦ1", "N" * 65, "provider", "SERVICENOW-2016"])
 def test_a_number_that_cannot_be_an_id_leaves_the_row_out(tmp_path: Path, number: str) -> None:
     log = Converted(write(tmp_path / "audit.csv", [row(number, 0, "New", "1/3/2016 09:05")]))
     assert log.story() == []
