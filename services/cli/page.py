@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from rich.cells import cell_len
 
-from services.cli.talk import harmless, print_whole
+from services.cli.talk import harmless, output_console
 
 __all__ = ["HEADING", "STANDING_STYLES", "Line", "aligned", "one_line", "show"]
 
@@ -48,5 +48,6 @@ def aligned(rows: Iterable[Sequence[str]], indent: int = 0) -> Iterator[Line]:
 
 def show(lines: Iterable[Line]) -> None:
     """Print the page."""
+    console = output_console()
     for line in lines:
-        print_whole(line.text, line.style or None)
+        console.print(line.text, style=line.style or None, soft_wrap=True)
