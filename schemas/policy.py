@@ -40,6 +40,7 @@ MINUTE = 60_000_000
 _AMOUNT = re.compile(r"([1-9][0-9]{0,5}) (working )?(hour|minute)s?")
 _OFFSET = re.compile(r"([+-])([01][0-9]|2[0-3]):([0-5][0-9])")
 _WINDOW = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])")
+_LONGEST_TARGET_WEEKS = 520
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Clause = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]{0,63}$")]
@@ -149,6 +150,10 @@ class ServiceWindow(_Shape):
         """The windows of a served date as microseconds of the local day."""
         return tuple(parse_window(text) for text in self.hours)
 
+    def weekly(self) -> int:
+        """How much of a week without special days is served, in microseconds."""
+        return len(set(self.weekdays)) * sum(closing - opening for opening, closing in self.spans())
+
     def weekday_numbers(self) -> frozenset[int]:
         """Served weekdays, Monday being 0."""
         return frozenset(_WEEKDAYS.index(name) for name in self.weekdays)
@@ -235,6 +240,11 @@ class Policy(_Shape):
                     raise ValueError(
                         f"level {name}: the question {value} must be listed under questions with its clause"
                     )
+            longest = max(amount.micros for amount in self.targets(name))
+            if longest > _LONGEST_TARGET_WEEKS * level.window.weekly():
+                raise ValueError(
+                    f"level {name}: its hours are so few that a time of the response table would take over ten years"
+                )
         return self
 
     @cached_property

@@ -54,6 +54,7 @@ phrase-amount = is not an amount such as '12 hours' or '12 working hours'
 phrase-offset = is not an offset such as
 phrase-window = is not a window such as
 phrase-window-order = must close after it opens, and by 24:00
+phrase-too-few-hours = its hours are so few that a time of the response table would take over ten years
 phrase-neither = is neither one of
 phrase-nor = nor a question between them
 phrase-transitions = transitions must be in order, each at an instant of its own
