@@ -113,18 +113,18 @@ _KnownData = (
 
 def _check_life(state: Incident, proposal: Proposal, data: _KnownData, context: Context) -> None:
     match data:
-        case (
+        case (  # the most frequent first: a long file tries them for each of its lines
             IncidentConfirmed()
             | IncidentResponded()
+            | StatusReported()
+            | IncidentResolved()
+            | WorkStarted()
+            | CustomerReplied()
+            | ContactAttempted()
             | InformationRequested()
             | InformationProvided()
-            | WorkStarted()
             | IncidentMitigated()
-            | StatusReported()
-            | ContactAttempted()
-            | CustomerReplied()
             | ThirdPartySuspected()
-            | IncidentResolved()
             | ClosedNotCovered()
             | CustomerUnreachable()
         ):
@@ -194,15 +194,17 @@ def evolve(state: Incident | None, event: Event, data: IncidentData) -> Incident
         return Incident(data.contract, event.version)
     assert state is not None, "the life of an incident begins with its opening"
     match data:
-        case (
+        case IncidentResolved() | ClosedNotCovered() | CustomerUnreachable():
+            return _after(state, event, closed_by=data.TYPE)
+        case (  # the most frequent first, as above
             IncidentConfirmed()
             | IncidentResponded()
+            | StatusReported()
+            | CustomerReplied()
+            | ContactAttempted()
             | InformationRequested()
             | InformationProvided()
             | IncidentMitigated()
-            | StatusReported()
-            | ContactAttempted()
-            | CustomerReplied()
             | ThirdPartySuspected()
             | IncidentValuesErased()
             | IncidentDisputed()
@@ -213,8 +215,6 @@ def evolve(state: Incident | None, event: Event, data: IncidentData) -> Incident
             return _after(state, event, working=state.working | {data.engineer})
         case WorkStopped():
             return _after(state, event, working=state.working - {data.engineer})
-        case IncidentResolved() | ClosedNotCovered() | CustomerUnreachable():
-            return _after(state, event, closed_by=data.TYPE)
         case IncidentReopened():
             return _after(state, event, closed_by=None)
         case EvidenceAttached():

@@ -5,9 +5,10 @@ incidents fit in memory. Nothing here is interpreted: which instant counts, and 
 """
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from projections.local_time import day_of
 from projections.publications import Publications, days_of
@@ -96,51 +97,42 @@ class Closing(NamedTuple):
 _JUDGED_FIELDS = ("occurred_at", "priority", "channel", "engineer", "release")
 
 
-def _detail(event: Event) -> object:
-    match event.data:
-        case IncidentOpened() as data:
-            return Opening(data.contract, data.channel, data.priority)
-        case IncidentReprioritized() as data:
-            return Change(data.priority, data.requested_by, data.agreed)
-        case IncidentReprioritizationAgreed() | CorrectionAgreed() as data:
-            return Agreement(data.request, data.by)
-        case IncidentCorrected() as data:
-            now = to_micros(data.now) if isinstance(data.now, datetime) else data.now
-            return Correction(data.event, data.field, now, data.agreed_by_other_party)  # type: ignore[arg-type]
-        case WorkStarted() | WorkStopped() | IncidentResponded() as data:
-            return data.engineer
-        case StatusReported() as data:
-            return data.expected_resolution_at is not None
-        case IncidentResolved() as data:
-            return Closing(data.notification is not None, data.release)
-        case ClosedNotCovered() as data:
-            return Closing(data.notification is not None, None)
-        case CustomerUnreachable():
-            return Closing(notified=False, release=None)
-        case _:
-            return None
+def _nothing(_data: object) -> None:
+    """That it happened, and when, is all that judging needs to know."""
 
 
-_JUDGED = {
-    kind.TYPE
-    for kind in (
-        IncidentOpened,
-        IncidentConfirmed,
-        IncidentResponded,
-        IncidentReprioritized,
-        IncidentReprioritizationAgreed,
-        WorkStarted,
-        WorkStopped,
-        IncidentMitigated,
-        StatusReported,
-        ContactAttempted,
-        IncidentResolved,
-        ClosedNotCovered,
-        CustomerUnreachable,
-        IncidentReopened,
-        IncidentCorrected,
-        CorrectionAgreed,
-    )
+def _correction(data: IncidentCorrected) -> Correction:
+    now = to_micros(data.now) if isinstance(data.now, datetime) else data.now
+    return Correction(data.event, data.field, now, data.agreed_by_other_party)  # type: ignore[arg-type]
+
+
+def _engineer(data: WorkStarted | WorkStopped | IncidentResponded) -> str:
+    return data.engineer
+
+
+def _agreement(data: IncidentReprioritizationAgreed | CorrectionAgreed) -> Agreement:
+    return Agreement(data.request, data.by)
+
+
+# The types of incident events that are judged, each with how its detail is taken. A look-up, because a match would try
+# the classes one after the other for each line of a long file.
+_DETAILS: Final[Mapping[type, Callable[[Any], object]]] = {
+    IncidentOpened: lambda data: Opening(data.contract, data.channel, data.priority),
+    IncidentConfirmed: _nothing,
+    IncidentResponded: _engineer,
+    IncidentReprioritized: lambda data: Change(data.priority, data.requested_by, data.agreed),
+    IncidentReprioritizationAgreed: _agreement,
+    WorkStarted: _engineer,
+    WorkStopped: _engineer,
+    IncidentMitigated: _nothing,
+    StatusReported: lambda data: data.expected_resolution_at is not None,
+    ContactAttempted: _nothing,
+    IncidentResolved: lambda data: Closing(data.notification is not None, data.release),
+    ClosedNotCovered: lambda data: Closing(data.notification is not None, None),
+    CustomerUnreachable: lambda _data: Closing(notified=False, release=None),
+    IncidentReopened: _nothing,
+    IncidentCorrected: _correction,
+    CorrectionAgreed: _agreement,
 }
 
 
@@ -230,15 +222,16 @@ class Histories:
         kind = event.data.TYPE
         if kind.startswith("incident."):
             side = event.actor.party
-            if kind in _JUDGED or side == "customer":
-                self._add_fact(event, kind, side, recorded)
+            detail = _DETAILS.get(type(event.data), _nothing if side == "customer" else None)
+            if detail is not None:
+                self._add_fact(event, side, recorded, detail(event.data))
         else:
             self._add_term(event, recorded)
 
-    def _add_fact(self, event: Event, kind: str, side: Side, recorded: int) -> None:
-        if isinstance(event.data, IncidentCorrected) and event.data.field not in _JUDGED_FIELDS and side != "customer":
+    def _add_fact(self, event: Event, side: Side, recorded: int, detail: object) -> None:
+        if type(detail) is Correction and detail.field not in _JUDGED_FIELDS and side != "customer":
             return
-        fact = Fact(self._order, kind, event.id, to_micros(event.occurred_at), recorded, side, _detail(event))
+        fact = Fact(self._order, event.data.TYPE, event.id, to_micros(event.occurred_at), recorded, side, detail)
         self.incidents.setdefault(event.subject, []).append(fact)
 
     def _add_term(self, event: Event, recorded: int) -> None:
