@@ -1,11 +1,13 @@
 """`evaluate`: a bare file in, one verdict a line out."""
 
+import gc
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from services.evaluation import evaluate_lines
 from tests.integration.cli.histories import contract, event, history, incident, write
 from tests.unit.cli.calls import call
 
@@ -159,3 +161,10 @@ def test_verdicts_are_the_lines_of_the_event_contract(file: Path) -> None:
         "due": "2024-04-03T08:00:00Z",
         "at": "2024-04-01T14:10:00Z",
     }
+
+
+def test_judging_leaves_the_cyclic_collector_as_it_found_it() -> None:
+    before = (gc.isenabled(), gc.get_freeze_count())
+    lines = [orjson.dumps(line) for line in history()]
+    assert list(evaluate_lines(lines, calendars="RU"))
+    assert (gc.isenabled(), gc.get_freeze_count()) == before
