@@ -75,7 +75,7 @@ class Evaluation:
         self.last_recorded_at: datetime | None = None
         self.last_line = 0
         self._policies = policies
-        self._docket = Docket(self.histories, policies)
+        self.docket = Docket(self.histories, policies)
 
     @classmethod
     def of(
@@ -152,7 +152,7 @@ class Evaluation:
     def _judged(self, incidents: Iterable[str], as_of: int, settle: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         for incident in incidents:
             try:
-                verdict = judge(self._docket, incident, as_of, settle)
+                verdict = judge(self.docket, incident, as_of, settle)
             except PolicyTextMissing as missing:
                 yield _unjudged(incident, as_of, self._mismatch(missing))
             except LevelMissing as missing:

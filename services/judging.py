@@ -244,8 +244,7 @@ class FileSource:
         last = evaluation.last_recorded_at
         if last is None:
             raise NothingToJudge
-        docket = Docket(evaluation.histories, self._policies)
-        return Holdings(docket, evaluation.last_line, to_micros(last), to_micros(last))
+        return Holdings(evaluation.docket, evaluation.last_line, to_micros(last), to_micros(last))
 
 
 def speaks_for(event: Event) -> str | None:

@@ -7,18 +7,16 @@ from projections.explain import explain as explain_verdict
 from projections.replay import Placed
 from services.cli.accounts import response_lines, work_lines
 from services.cli.moments import Moments
-from services.cli.options import AsJson, AsOf, Calendars, Database, Policies, Readings, as_settled
+from services.cli.options import AsJson, AsOf, Calendars, Database, Policies, Readings
 from services.cli.page import HEADING, Line, aligned, show
 from services.cli.sources import (
     EventFileOption,
     IncidentArgument,
     answered_at,
-    caution,
-    instant_of,
+    judged,
     opened,
-    stamp_one,
 )
-from services.cli.talk import print_json, text
+from services.cli.talk import text
 from services.cli.verdict import (
     duty_lines,
     headline,
@@ -42,17 +40,14 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Judge one incident and show how every minute was counted."""
-    instant, settled = instant_of(as_of), as_settled(reading)
-    with opened(database, file, calendars, policy) as source:
-        dossier = source.dossier(incident)
-    at = dossier.instant(instant)
-    judgement, found = dossier.judge(at, settled)
+    answer = judged(incident, as_of, reading, opened(database, file, calendars, policy))
+    dossier, at, _, judgement, found = answer
     explanation = explain_verdict(judgement, found)
     case = judgement.case
     if as_json:
-        print_json({**explanation.to_wire(), **stamp_one(dossier, case, settled)})
+        answer.print_json(explanation.to_wire())
         return
-    caution(dossier, at, settled)
+    answer.caution()
     moments = Moments(case.cover.local)
     offset = moments.offset(case.facts[0].occurred)
     show([headline(case, found), answered_at(dossier, at, moments)])

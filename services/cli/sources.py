@@ -4,29 +4,32 @@ A ledger (`--database`), or instead a bare file of events (`--file`), checked wh
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from projections.case import Case
+from projections.verdict import Judgement
 from schemas.instants import to_micros
-from schemas.verdicts import print_micros
+from schemas.verdicts import IncidentVerdict, print_micros
 from services.bootstrap import open_ledger
 from services.cli.moments import Moments
-from services.cli.options import as_instant, database_url, opened_events, read_file
+from services.cli.options import as_instant, as_settled, database_url, opened_events, read_file
 from services.cli.page import Line
-from services.cli.talk import text, warn
+from services.cli.talk import print_json, text, warn
 from services.evaluation import by_hash
 from services.judging import Dossier, FileSource, Holdings, LedgerSource, Source
 
 __all__ = [
+    "Answer",
     "EventFileOption",
     "IncidentArgument",
     "answered_at",
     "caution",
     "instant_of",
+    "judged",
     "opened",
     "stamp",
     "stamp_one",
@@ -57,6 +60,38 @@ def instant_of(value: str | None, option: str = "--as-of") -> int | None:
     """The instant in microseconds that an option gives, None where it is not given. Raises BadArgument."""
     instant = as_instant(value, option)
     return None if instant is None else to_micros(instant)
+
+
+class Answer(NamedTuple):
+    """One incident judged as a command was asked to: what was read, as of when, under which questions settled."""
+
+    dossier: Dossier
+    at: int
+    settled: Mapping[str, str]
+    judgement: Judgement
+    found: IncidentVerdict
+
+    def print_json(self, wire: Mapping[str, Any]) -> None:
+        """Print what a command has to say, with the stamp of the answer."""
+        print_json({**wire, **stamp_one(self.dossier, self.judgement.case, self.settled)})
+
+    def caution(self) -> None:
+        """Say on stderr what of the answer may change."""
+        caution(self.dossier, self.at, self.settled)
+
+
+def judged(
+    incident: str,
+    as_of: str | None,
+    readings: Sequence[str] | None,
+    source: AbstractContextManager[Source],
+) -> Answer:
+    """Read one incident and judge it; the options are checked before anything is opened."""
+    instant, settled = instant_of(as_of), as_settled(readings)
+    with source as opened_source:
+        dossier = opened_source.dossier(incident)
+    at = dossier.instant(instant)
+    return Answer(dossier, at, settled, *dossier.judge(at, settled))
 
 
 def stamp(holdings: Holdings, as_of: int, settled: Mapping[str, str]) -> dict[str, Any]:

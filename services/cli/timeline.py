@@ -8,18 +8,16 @@ from projections.timeline import Lane, Timeline
 from projections.timeline import timeline as lay_out
 from services.cli.axis import MORE, Axis
 from services.cli.moments import Moments
-from services.cli.options import AsJson, AsOf, Calendars, Database, Policies, Readings, as_settled
+from services.cli.options import AsJson, AsOf, Calendars, Database, Policies, Readings
 from services.cli.page import HEADING, Line, aligned, show
 from services.cli.sources import (
     EventFileOption,
     IncidentArgument,
     answered_at,
-    caution,
-    instant_of,
+    judged,
     opened,
-    stamp_one,
 )
-from services.cli.talk import output_console, print_json, text
+from services.cli.talk import output_console, text
 from services.cli.verdict import headline, obligation_name, settled_lines
 
 __all__ = ["draw", "timeline"]
@@ -49,16 +47,13 @@ def timeline(
     as_json: AsJson = False,
 ) -> None:
     """Judge one incident and draw it, as wide as the terminal is."""
-    instant, settled = instant_of(as_of), as_settled(reading)
-    with opened(database, file, calendars, policy) as source:
-        dossier = source.dossier(incident)
-    at = dossier.instant(instant)
-    judgement, found = dossier.judge(at, settled)
+    answer = judged(incident, as_of, reading, opened(database, file, calendars, policy))
+    dossier, at, _, judgement, found = answer
     picture = lay_out(judgement, explain_verdict(judgement, found), dossier.events)
     if as_json:
-        print_json({**picture.to_wire(), **stamp_one(dossier, judgement.case, settled)})
+        answer.print_json(picture.to_wire())
         return
-    caution(dossier, at, settled)
+    answer.caution()
     moments = Moments(judgement.case.cover.local)
     show([headline(judgement.case, found), answered_at(dossier, at, moments)])
     show([*settled_lines(dossier, judgement.case), Line("")])

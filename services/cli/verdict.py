@@ -6,18 +6,16 @@ from projections.case import Case
 from schemas.contract_events import ReadingAgreed
 from schemas.verdicts import Duty, IncidentVerdict, ObligationVerdict, Outcome
 from services.cli.moments import Moments, spell
-from services.cli.options import AsJson, AsOf, Calendars, Database, Policies, Readings, as_settled
+from services.cli.options import AsJson, AsOf, Calendars, Database, Policies, Readings
 from services.cli.page import HEADING, STANDING_STYLES, Line, aligned, one_line, show
 from services.cli.sources import (
     EventFileOption,
     IncidentArgument,
     answered_at,
-    caution,
-    instant_of,
+    judged,
     opened,
-    stamp_one,
 )
-from services.cli.talk import print_json, text
+from services.cli.talk import text
 from services.judging import Dossier
 
 __all__ = [
@@ -43,15 +41,12 @@ def verdict(
     as_json: AsJson = False,
 ) -> None:
     """Judge one incident and show the verdict."""
-    instant, settled = instant_of(as_of), as_settled(reading)
-    with opened(database, file, calendars, policy) as source:
-        dossier = source.dossier(incident)
-    at = dossier.instant(instant)
-    judgement, found = dossier.judge(at, settled)
+    answer = judged(incident, as_of, reading, opened(database, file, calendars, policy))
+    dossier, at, _, judgement, found = answer
     if as_json:
-        print_json({**found.to_wire(), **stamp_one(dossier, judgement.case, settled)})
+        answer.print_json(found.to_wire())
         return
-    caution(dossier, at, settled)
+    answer.caution()
     moments = Moments(judgement.case.cover.local)
     show([headline(judgement.case, found), answered_at(dossier, at, moments)])
     show(settled_lines(dossier, judgement.case))
