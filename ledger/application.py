@@ -157,8 +157,8 @@ class Ledger(Application[str]):
     def append(self, proposals: Sequence[Proposal], *, policy_texts: Iterable[bytes] = ()) -> list[Recorded]:
         """Record proposals now, all of them or none; each is decided after those before it.
 
-        `policy_texts` are the files of the policies that they adopt. Raises RuleBroken, InvalidInput, ClockJumped,
-        LedgerLocked, AppendUncertain.
+        `policy_texts` are the files of the policies that they adopt. Raises RuleBroken, InvalidInput, ClockSuspect,
+        LedgerLocked, OutcomeUnknown.
         """
         named = [self._named(proposal) for proposal in proposals]
         texts = tuple(policy_texts)

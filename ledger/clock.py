@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from schemas.instants import MICROS_PER_MINUTE, from_micros
-from schemas.problems import ClockJumped
+from schemas.problems import ClockSuspect
 
 __all__ = ["TOLERANCE_MICROS", "Clock", "WatchedClock"]
 
@@ -23,7 +23,7 @@ class Clock(Protocol):
     """What tells the ledger the time."""
 
     def now(self) -> datetime:
-        """The present instant in UTC. Raises ClockJumped where the clock cannot be believed."""
+        """The present instant in UTC. Raises ClockSuspect where the clock cannot be believed."""
 
 
 class WatchedClock:
@@ -36,11 +36,11 @@ class WatchedClock:
         self.confirm()
 
     def now(self) -> datetime:
-        """The wall clock's instant in UTC. Raises ClockJumped where it is too far ahead."""
+        """The wall clock's instant in UTC. Raises ClockSuspect where it is too far ahead."""
         wall = self._wall_nanos() // _NANOS_PER_MICRO
         expected = wall - self._ahead_nanos() // _NANOS_PER_MICRO
         if wall - expected > TOLERANCE_MICROS:
-            raise ClockJumped(now=from_micros(wall), expected=from_micros(expected))
+            raise ClockSuspect(now=from_micros(wall), expected=from_micros(expected))
         return from_micros(wall)
 
     def confirm(self) -> None:

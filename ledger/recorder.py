@@ -83,7 +83,7 @@ class LedgerRecorder(ApplicationRecorder):
         """A transaction that holds the head row, which it gives; it commits unless an exception leaves it.
 
         `insert_events` joins it. Raises LedgerLocked where another process holds the head for too long,
-        AppendUncertain where the commit failed half-way.
+        OutcomeUnknown where the commit failed half-way.
         """
 
     @abstractmethod

@@ -12,10 +12,13 @@ The name is the class's in kebab case and never changes; translations are looked
     ├── Unjudgeable         there is no verdict: a calendar or the policy's text is missing
     ├── LedgerState         the ledger or its storage stands in the way
     └── InternalError       a fault of this program
+
+Those that only a request over HTTP can meet are in `http_problems`, of the same catalogue.
 """
 
 from typing import Any
 
+from schemas import http_problems
 from schemas.problem import (
     CATALOGUE,
     ExitCode,
@@ -31,12 +34,12 @@ from schemas.rules import RULES
 
 __all__ = [
     "CATALOGUE",
-    "AppendUncertain",
+    "OutcomeUnknown",
     "BadArgument",
     "CalendarMissing",
     "CasesUnusable",
     "ChainMismatch",
-    "ClockJumped",
+    "ClockSuspect",
     "CountMismatch",
     "ExitCode",
     "FileUnreadable",
@@ -60,6 +63,7 @@ __all__ = [
     "Refused",
     "RuleBroken",
     "StorageFailed",
+    "StorageFull",
     "Unjudgeable",
     "UnknownCalendar",
     "UnknownContract",
@@ -69,6 +73,7 @@ __all__ = [
     "UnknownQuestion",
     "UnsupportedDatabase",
     "UnsupportedStorage",
+    "http_problems",
 ]
 
 
@@ -360,12 +365,22 @@ class StorageFailed(
     """{database} could not be written or read: {reason}."""
 
 
-class AppendUncertain(
+class StorageFull(
+    LedgerState,
+    status=507,
+    exit_code=ExitCode.LEDGER_STATE,
+    title="The disk is full",
+    remedy="Make room, then send it again: nothing was written, and writing goes on by itself.",
+):
+    """{database} could not grow: {reason}."""
+
+
+class OutcomeUnknown(
     LedgerState,
     status=503,
     exit_code=ExitCode.LEDGER_STATE,
     title="It is not known whether the event was recorded",
-    remedy="Send the same events with the same ids again: what was recorded is not recorded twice.",
+    remedy="Send it again, over HTTP under the same idempotency key, else with the same ids: nothing is recorded twice.",
 ):
     """The commit of {events} events to {database} failed half-way: {reason}."""
 
@@ -390,12 +405,12 @@ class UnsupportedStorage(
     """{database} has the storage version {found}, this program knows {known}."""
 
 
-class ClockJumped(
+class ClockSuspect(
     LedgerState,
     status=503,
     exit_code=ExitCode.LEDGER_STATE,
     title="The clock has jumped ahead",
-    remedy="Check the machine's clock; writing goes on when a person confirms that it is right.",
+    remedy="Check the machine's clock; writing goes on after `sla-ledger clock confirm`.",
 ):
     """The wall clock says {now}, five minutes and more ahead of the {expected} expected."""
 

@@ -20,7 +20,7 @@ from schemas.canonical import value_bytes
 from schemas.chain import extend
 from schemas.commitments import Disclosure
 from schemas.instants import from_micros, to_micros
-from schemas.problems import AppendUncertain, LedgerExists, NoLedgerHere
+from schemas.problems import OutcomeUnknown, LedgerExists, NoLedgerHere
 
 __all__ = ["SQLiteRecorder"]
 
@@ -74,7 +74,7 @@ class SQLiteRecorder(LedgerRecorder):
                 self._uncommitted = 0
                 yield self.head()
         except CommitFailed as error:
-            raise AppendUncertain(database=self.database, events=self._uncommitted, reason=str(error)) from error
+            raise OutcomeUnknown(database=self.database, events=self._uncommitted, reason=str(error)) from error
 
     def insert_events(
         self,

@@ -19,8 +19,8 @@ from tests.integration.cli.histories import event, history, write
 from tests.unit.cli.calls import Answer, call
 
 NOT_FROM_HERE: Final = {
-    "append-uncertain": "needs a commit that fails half-way; the ledger's own tests inject one",
-    "clock-jumped": "needs a clock that jumps while the process runs; the ledger's own tests have one",
+    "outcome-unknown": "needs a commit that fails half-way; the ledger's own tests inject one",
+    "clock-suspect": "needs a clock that jumps while the process runs; the ledger's own tests have one",
     "internal-error": "a fault of the program; test_failures plants one",
     "unknown-contract": "reports alone are asked for a contract",
 }

@@ -19,7 +19,7 @@ from ledger.drivers.sqlite.recorder import SQLiteRecorder
 from ledger.drivers.sqlite.schema import STORAGE_VERSION
 from ledger.recorder import Identity
 from schemas.problems import (
-    AppendUncertain,
+    OutcomeUnknown,
     LedgerCorrupt,
     LedgerExists,
     LedgerLocked,
@@ -133,7 +133,7 @@ def test_a_commit_that_fails_on_the_disk_is_uncertain_and_told_by_sending_it_aga
         ledger.append([registered(), opened()])
         long = {"channel": "email", "summary": "x" * 9_000}
         proposal = says(CUSTOMER, "incident.customer-replied", long, at=NOW)
-        with full_disk(path), pytest.raises(AppendUncertain) as problem:
+        with full_disk(path), pytest.raises(OutcomeUnknown) as problem:
             ledger.append([proposal])
         assert problem.value.params["events"] == 1
         (recorded,) = ledger.append([proposal])
