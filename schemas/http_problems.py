@@ -1,14 +1,13 @@
-# ruff: noqa: N818  (as in schemas.problem: a refusal is named by what was refused)
 """The problems that only a request over HTTP can meet: who asks, for what, under which key, in which state.
 
-    LedgerError
-    ├── Refused
-    │   ├── Unauthenticated, Forbidden     who asks, and what he may
-    │   ├── UnknownResource, UnknownEvent  what is not there, or not for him
-    │   ├── Idempotency…, Version…         the request's key, and the state it was made for
-    │   └── …                              methods, media types and sizes
-    └── LedgerState
-        └── Overloaded, Stopping           come back later
+LedgerError
+├── Refused
+│   ├── Unauthenticated, Forbidden     who asks, and what he may
+│   ├── UnknownResource, UnknownEvent  what is not there, or not for him
+│   ├── Idempotency…, Version…         the request's key, and the state it was made for
+│   └── …                              methods, media types and sizes
+└── LedgerState
+    └── Overloaded, Stopping           come back later
 """
 
 from schemas.problem import ExitCode, LedgerState, Refused
@@ -152,7 +151,7 @@ class IdempotencyKeyMissing(
     status=400,
     exit_code=ExitCode.BAD_INPUT,
     title="The request has no idempotency key",
-    remedy="Send an Idempotency-Key of 1-255 printable ASCII characters, new for each request and kept for its retries.",
+    remedy="Send an Idempotency-Key of 1-255 printable ASCII characters; a retry keeps its key.",
 ):
     """The header Idempotency-Key is missing or is not of its form."""
 

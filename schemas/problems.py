@@ -34,7 +34,6 @@ from schemas.rules import RULES
 
 __all__ = [
     "CATALOGUE",
-    "OutcomeUnknown",
     "BadArgument",
     "CalendarMissing",
     "CasesUnusable",
@@ -56,6 +55,7 @@ __all__ = [
     "MappingUnusable",
     "NoLedgerHere",
     "NothingToJudge",
+    "OutcomeUnknown",
     "PolicyMismatch",
     "PolicyTextMissing",
     "PolicyUnusable",
@@ -380,7 +380,7 @@ class OutcomeUnknown(
     status=503,
     exit_code=ExitCode.LEDGER_STATE,
     title="It is not known whether the event was recorded",
-    remedy="Send it again, over HTTP under the same idempotency key, else with the same ids: nothing is recorded twice.",
+    remedy="Send it again with the same idempotency key or the same ids: nothing is recorded twice.",
 ):
     """The commit of {events} events to {database} failed half-way: {reason}."""
 

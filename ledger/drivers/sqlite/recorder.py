@@ -20,7 +20,7 @@ from schemas.canonical import value_bytes
 from schemas.chain import extend
 from schemas.commitments import Disclosure
 from schemas.instants import from_micros, to_micros
-from schemas.problems import OutcomeUnknown, LedgerExists, NoLedgerHere
+from schemas.problems import LedgerExists, NoLedgerHere, OutcomeUnknown
 
 __all__ = ["SQLiteRecorder"]
 

@@ -19,11 +19,11 @@ from ledger.drivers.sqlite.recorder import SQLiteRecorder
 from ledger.drivers.sqlite.schema import STORAGE_VERSION
 from ledger.recorder import Identity
 from schemas.problems import (
-    OutcomeUnknown,
     LedgerCorrupt,
     LedgerExists,
     LedgerLocked,
     NoLedgerHere,
+    OutcomeUnknown,
     StorageFailed,
     UnsupportedDatabase,
     UnsupportedStorage,
