@@ -5,7 +5,7 @@ event store maps them, its notification log lists them in commit order. The orde
 row, then decide, stamp, encode, insert, commit; only after the commit is anything acknowledged.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,23 +17,28 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import Recording
 from eventsourcing.utils import Environment, EnvType
 
+from ledger.clock import WatchedClock
 from ledger.drivers.system import system_machine
 from ledger.drivers.urls import create_recorder, open_recorder
 from ledger.entry import Entry, seal_event
 from ledger.erasure import erased_by
 from ledger.factory import RecorderFactory
+from ledger.group import Group
 from ledger.journal import Journal
 from ledger.machine import Machine
 from ledger.mapper import CanonicalMapper
-from ledger.recorder import Erasure, Filing, Head, Identity, LedgerRecorder, Row
+from ledger.recorder import Erasure, Filing, Head, Identity, LedgerRecorder, Row, SubjectHead
 from ledger.restoring import Values, restore
 from ledger.stamping import Imported, Live, Stamping
 from ledger.stored import StoredRecord
+from ledger.submission import Answer, Submission
 from ledger.unit_of_work import Duplicate, UnitOfWork
 from ledger.warm import WarmRecord
 from schemas.commitments import Disclosure
 from schemas.decode import decode_event
 from schemas.events import PROVIDER_LOG, Event, Proposal
+from schemas.model import LARGEST_INTEGER
+from schemas.problems import ClockSuspect, LedgerError, Refused
 from schemas.provider_events import PolicyAdopted
 
 __all__ = ["Ledger", "Progress", "Recorded"]
@@ -163,10 +168,40 @@ class Ledger(Application[str]):
         named = [self._named(proposal) for proposal in proposals]
         texts = tuple(policy_texts)
         with self._writing():
-            unit = self._unit(Live(self._machine.clock.now()), texts)
+            unit = self._unit(Live(self.now()), texts)
             recorded, erased = self._take(unit, named, texts)
         self._forget(erased)
         return recorded
+
+    def commit(self, submissions: Sequence[Submission]) -> list[Answer | LedgerError]:
+        """Decide requests in turn and record what is accepted, all in one transaction; each gets its own outcome.
+
+        An outcome that is an error is a refusal, and nothing of its request was recorded. Raises LedgerLocked,
+        StorageFull, StorageFailed (nothing of any request was recorded), OutcomeUnknown.
+        """
+        with self._writing() as head:
+            group = Group(
+                self._unit_or_suspect(),
+                self._ledger_recorder,
+                head.count,
+                new_id=self._machine.new_id,
+                new_salt=self._machine.new_salt,
+            )
+            outcomes = [_outcome(group, submission) for submission in submissions]
+            inserted = group.inserted
+            if inserted.answers:
+                for filing in inserted.filings:
+                    self._warm.next_index(filing.log, filing.recorded_at)
+                self.save(
+                    *inserted.entries,
+                    filings=inserted.filings,
+                    erasures=inserted.erasures,
+                    policy_texts=inserted.policy_texts,
+                    answers=inserted.answers,
+                )
+                self._warm.keep(group.states, len(inserted.entries))
+        self._forget(bool(inserted.erasures))
+        return outcomes
 
     def import_(
         self,
@@ -221,6 +256,28 @@ class Ledger(Application[str]):
             shipped_policy=shipped_policy,
         )
 
+    def now(self) -> datetime:
+        """The ledger's clock, in UTC. Raises ClockSuspect where it has jumped ahead and nobody has confirmed it."""
+        clock = self._machine.clock
+        try:
+            return clock.now()
+        except ClockSuspect:
+            confirmed = self._ledger_recorder.last_confirmation()
+            if confirmed is None or not isinstance(clock, WatchedClock):
+                raise
+            clock.believe(*confirmed)
+            return clock.now()
+
+    def confirm_clock(self) -> None:
+        """Keep that a person has found the wall clock right as it is now, for every process that records here."""
+        clock = self._machine.clock
+        assert isinstance(clock, WatchedClock), "a clock that is not watched is never doubted"
+        self._ledger_recorder.confirm_clock(*clock.readings())
+
+    def when_closing(self, callback: Callable[[], object]) -> None:
+        """Call back before the database is closed to be opened anew, so that connections beside it are closed too."""
+        self._ledger_recorder.when_closing(callback)
+
     def head(self) -> Head:
         """How far the ledger goes: number of events, chain, the last instant of recording."""
         return self._ledger_recorder.head()
@@ -240,6 +297,22 @@ class Ledger(Application[str]):
         while page := self._ledger_recorder.log_rows(log, start, _PAGE_ROWS):
             yield from page
             start = page[-1].index + 1
+
+    def subject_head(self, subject: str) -> SubjectHead | None:
+        """The log that a subject's events lie in, and its last version; None for one without events."""
+        return self._ledger_recorder.subject_head(subject)
+
+    def subject_rows(self, subject: str, *, until: int | None = None) -> Sequence[Row]:
+        """The events of one subject in order, those up to the position `until`."""
+        return self._ledger_recorder.subject_rows(subject, LARGEST_INTEGER if until is None else until)
+
+    def scoped_rows(self, logs: Sequence[str], after: int, limit: int) -> Sequence[Row]:
+        """At most `limit` events of these logs above the position `after`, in the order of positions."""
+        return self._ledger_recorder.scoped_rows(logs, after, limit)
+
+    def position_of(self, log: str, index: int) -> int | None:
+        """The position of the event with this index in its log; None where the log does not go so far."""
+        return self._ledger_recorder.position_of(log, index)
 
     def find(self, event_id: str) -> Row | None:
         """The event of this id, as it lies in the ledger."""
@@ -284,13 +357,19 @@ class Ledger(Application[str]):
             last = published if last is None or last <= published else max(now, last)
             yield proposal.model_copy(update={"recorded_at": last})
 
+    def _unit_or_suspect(self) -> UnitOfWork | ClockSuspect:
+        try:
+            return self._unit(Live(self.now()), ())
+        except ClockSuspect as suspect:
+            return suspect
+
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self) -> Iterator[Head]:
         """Hold the head row, knowing of what the last append left whatever still holds."""
         try:
             with self._ledger_recorder.writing() as head:
                 self._warm.resume(head.count)
-                yield
+                yield head
         except BaseException:
             self._warm.forget()
             raise
@@ -339,6 +418,13 @@ class Ledger(Application[str]):
     def _forget(self, erased: bool) -> None:
         if erased:
             self._ledger_recorder.forget_deleted()
+
+
+def _outcome(group: Group, submission: Submission) -> Answer | LedgerError:
+    try:
+        return group.take(submission)
+    except (Refused, ClockSuspect) as refusal:
+        return refusal
 
 
 def _filing(entry: Entry) -> Filing:

@@ -45,8 +45,19 @@ class WatchedClock:
 
     def confirm(self) -> None:
         """Believe the wall clock as it is now: a person has looked at it."""
-        self._started_wall = self._wall_nanos()
-        self._started_boot = self._boot_nanos()
+        self._started_wall, self._started_boot = self.readings()
+
+    def readings(self) -> tuple[int, int]:
+        """What the wall clock and the boot clock read now, in nanoseconds."""
+        return self._wall_nanos(), self._boot_nanos()
+
+    def believe(self, wall_nanos: int, boot_nanos: int) -> None:
+        """Believe the wall clock as somebody found it, who may have asked in another process of this machine.
+
+        What was confirmed before this clock was begun says nothing about it.
+        """
+        if boot_nanos > self._started_boot:
+            self._started_wall, self._started_boot = wall_nanos, boot_nanos
 
     def _ahead_nanos(self) -> int:
         passed = self._boot_nanos() - self._started_boot

@@ -34,6 +34,10 @@ class MemoryJournal:
         """Remember the event."""
         self._events[event.id] = event
 
+    def adopt(self, other: "MemoryJournal") -> None:
+        """Remember the events of another journal too."""
+        self._events.update(other._events)
+
     def find(self, event_id: str) -> Original | None:
         """The event of this id, if it was taken in this unit."""
         event = self._events.get(event_id)

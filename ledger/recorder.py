@@ -6,7 +6,7 @@ events that were committed. The conformance suite states all of this for every r
 """
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,17 @@ from eventsourcing.persistence import ApplicationRecorder, StoredEvent
 
 from schemas.commitments import Disclosure
 
-__all__ = ["Erasure", "Filing", "Head", "Identity", "LedgerRecorder", "LogHead", "Row"]
+__all__ = [
+    "Erasure",
+    "Filing",
+    "Head",
+    "Identity",
+    "LedgerRecorder",
+    "LogHead",
+    "Row",
+    "StoredAnswer",
+    "SubjectHead",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,14 @@ class LogHead:
 
     count: int
     recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectHead:
+    """How far one subject goes: the log its events lie in (an incident's is its contract), and its last version."""
+
+    log: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +90,23 @@ class Erasure:
     pointers: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """What a caller's request was answered under its idempotency key.
+
+    `positions` are those of the events it speaks of. `salt` and `fingerprint`, 32 bytes each, tell the same request
+    from another; both are None once a value of the request was erased.
+    """
+
+    caller: str
+    key: str
+    salt: bytes | None
+    fingerprint: bytes | None
+    created: bool
+    body: bytes
+    positions: tuple[int, ...] = ()
+
+
 class LedgerRecorder(ApplicationRecorder):
     """Where the events, the values beside them and the policies' texts are kept."""
 
@@ -82,8 +117,9 @@ class LedgerRecorder(ApplicationRecorder):
     def writing(self) -> AbstractContextManager[Head]:
         """A transaction that holds the head row, which it gives; it commits unless an exception leaves it.
 
-        `insert_events` joins it. Raises LedgerLocked where another process holds the head for too long,
-        OutcomeUnknown where the commit failed half-way.
+        `insert_events` joins it. Raises LedgerLocked where another process holds the head for too long, StorageFull
+        where nothing was written for want of room, OutcomeUnknown where the commit failed half-way: then every
+        connection was closed, and the next one opens the database anew.
         """
 
     @abstractmethod
@@ -94,11 +130,13 @@ class LedgerRecorder(ApplicationRecorder):
         filings: Sequence[Filing] = (),
         erasures: Sequence[Erasure] = (),
         policy_texts: Mapping[str, bytes] | None = None,
+        answers: Sequence[StoredAnswer] = (),
         **kwargs: Any,
     ) -> Sequence[int]:
         """Insert events at the next positions, each with its filing, in the open transaction or one of its own.
 
-        Values are erased after the events' own values were filed. `policy_texts` are kept by their SHA-256.
+        Values are erased after the events' own values were filed, and with them the fingerprints of the requests that
+        held them. `policy_texts` are kept by their SHA-256, `answers` by their caller and key.
         Raises eventsourcing's IntegrityError where an id or a subject's number is there already.
         """
 
@@ -131,6 +169,38 @@ class LedgerRecorder(ApplicationRecorder):
         """At most `limit` events of one log from its index `start` on, in order."""
 
     @abstractmethod
+    def subject_head(self, subject: str) -> SubjectHead | None:
+        """How far one subject goes; None for one without events. A single statement, found or not."""
+
+    @abstractmethod
+    def subject_rows(self, subject: str, until: int) -> Sequence[Row]:
+        """The events of one subject up to the position `until`, in order."""
+
+    @abstractmethod
+    def scoped_rows(self, logs: Sequence[str], after: int, limit: int) -> Sequence[Row]:
+        """At most `limit` events of these logs above the position `after`, in the order of positions."""
+
+    @abstractmethod
+    def position_of(self, log: str, index: int) -> int | None:
+        """The position of the event with this index in its log."""
+
+    @abstractmethod
+    def highest_number(self, prefix: str) -> str | None:
+        """The highest subject that is the prefix and six digits."""
+
+    @abstractmethod
+    def find_answer(self, caller: str, key: str) -> StoredAnswer | None:
+        """What was answered under a caller's key, without the positions."""
+
+    @abstractmethod
+    def confirm_clock(self, wall_nanos: int, boot_nanos: int) -> None:
+        """Keep, in a transaction of its own, what both clocks read when a person found the wall clock right."""
+
+    @abstractmethod
+    def last_confirmation(self) -> tuple[int, int] | None:
+        """What both clocks read when the wall clock was last confirmed, in nanoseconds."""
+
+    @abstractmethod
     def disclosures(self, first: int, last: int) -> Sequence[tuple[int, Disclosure]]:
         """The values kept for the events at the positions `first` to `last`, each with its position."""
 
@@ -145,6 +215,10 @@ class LedgerRecorder(ApplicationRecorder):
     @abstractmethod
     def forget_deleted(self) -> None:
         """Clear whatever the database still keeps of values that were deleted, as far as it can now."""
+
+    @abstractmethod
+    def when_closing(self, callback: Callable[[], object]) -> None:
+        """Call back before the database is closed to be opened anew, so that connections beside it are closed too."""
 
     @abstractmethod
     def close(self) -> None:

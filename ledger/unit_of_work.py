@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from ledger.contract import Contract
 from ledger.erasure import erased_by, without
@@ -20,7 +20,7 @@ from ledger.sameness import same_event
 from ledger.stamping import Bare, Imported, Live, Stamping, stamp
 from ledger.subjects import State, decide, evolve
 from schemas.events import Event, Proposal
-from schemas.policy import parse_policy
+from schemas.policy import LocalZone, parse_policy
 
 __all__ = ["NOTHING", "Duplicate", "Record", "UnitOfWork"]
 
@@ -79,12 +79,13 @@ class UnitOfWork:
         journal: Journal | None = None,
         policy_texts: Iterable[bytes] = (),
         shipped_policy: bytes | None = None,
+        via: str | None = None,
     ) -> None:
         """Begin after `record`.
 
         `journal` finds the unit's own events again (by default it keeps them). `policy_texts` are the files of the
-        policies that the unit adopts. `shipped_policy` is the file that judges where none was ever adopted.
-        Raises PolicyUnusable for a file that is no policy's.
+        policies that the unit adopts. `shipped_policy` is the file that judges where none was ever adopted. `via` is
+        the credential that the events come through. Raises PolicyUnusable for a file that is no policy's.
         """
         self._stamping = stamping
         self._record = record
@@ -94,7 +95,9 @@ class UnitOfWork:
         self._states: dict[str, State] = {}
         self._last: dict[str, datetime] = {}
         self._erased: defaultdict[str, set[str]] = defaultdict(set)
-        self._imported_at = stamping.now if isinstance(stamping, Imported) else None
+        self._set: dict[str, Any] = {"imported_at": stamping.now} if isinstance(stamping, Imported) else {}
+        if via is not None:
+            self._set["via"] = via
         self.bare_claims = not isinstance(stamping, Live)
 
     def take(self, proposal: Proposal, place: int = 0) -> Event | Duplicate:
@@ -111,7 +114,7 @@ class UnitOfWork:
         state = self.state(proposal.subject)
         placement = decide(state, proposal, self)
         version = 1 if state is None else state.version + 1
-        event = _event(proposal, placement, version, self._imported_at)
+        event = _event(proposal, placement, version, self._set)
         self._states[proposal.subject] = evolve(state, event)
         self._last[placement.log] = placement.recorded_at
         self._journal.add(proposal, event, place)
@@ -168,30 +171,52 @@ class UnitOfWork:
 
     def levels(self, policy_id: str) -> frozenset[str] | None:
         """The levels of the policy's version in force; None where its text is not known here."""
-        policy = self.state(policy_id)
-        if isinstance(policy, Policy):
-            text = self._policy_text(policy.sha256)
-        else:
-            text = self._shipped_policy
+        text = self._text_in_force(policy_id)
         return None if text is None else frozenset(parse_policy(text).level)
+
+    def zone(self, contract: str) -> LocalZone | None:
+        """The local time of a contract, as the policy in force states it; None where that is not known here."""
+        state = self.state(contract)
+        text = self._text_in_force(state.policy) if isinstance(state, Contract) else None
+        return None if text is None else parse_policy(text).zone
 
     def has_policy_text(self, sha256: str) -> bool:
         """Whether the file of this hash is at hand; a bare file keeps nothing, so it needs none."""
-        return isinstance(self._stamping, Bare) or self._policy_text(sha256) is not None
+        return isinstance(self._stamping, Bare) or self.policy_text(sha256) is not None
 
-    def _policy_text(self, sha256: str) -> bytes | None:
+    def policy_text(self, sha256: str) -> bytes | None:
+        """The policy file of this hash, of this unit or kept before."""
         return self._policy_texts.get(sha256) or self._record.policy_text(sha256)
 
+    def inner(self, *, policy_texts: Iterable[bytes] = (), via: str | None = None) -> "UnitOfWork":
+        """A unit that begins after this one and leaves no trace in it unless it is adopted."""
+        return UnitOfWork(self._stamping, self, policy_texts=policy_texts, via=via)
 
-_GIVEN: Final = frozenset(Event.model_fields) - {"imported_at", "via"}
-_GIVEN_IMPORTED: Final = _GIVEN | {"imported_at"}
+    def adopt(self, inner: "UnitOfWork") -> None:
+        """Take over what an inner unit took; both keep their events in memory."""
+        assert isinstance(self._journal, MemoryJournal)
+        assert isinstance(inner._journal, MemoryJournal)
+        self._policy_texts.update(inner._policy_texts)
+        self._states.update(inner._states)
+        self._last.update(inner._last)
+        self._journal.adopt(inner._journal)
+        for event_id, pointers in inner._erased.items():
+            self._erased[event_id].update(pointers)
+
+    def _text_in_force(self, policy_id: str) -> bytes | None:
+        policy = self.state(policy_id)
+        return self.policy_text(policy.sha256) if isinstance(policy, Policy) else self._shipped_policy
 
 
-def _event(proposal: Proposal, placement: Placement, version: int, imported_at: datetime | None) -> Event:
+_SET_SOMETIMES: Final = frozenset(("imported_at", "via"))
+_GIVEN: Final = frozenset(Event.model_fields) - _SET_SOMETIMES
+
+
+def _event(proposal: Proposal, placement: Placement, version: int, sometimes: Mapping[str, Any]) -> Event:
     """The proposal as an event, without checking its parts a second time.
 
     What `model_construct` does, minus its walk over the fields, which would be a third of the time
-    that a long file takes to be decided.
+    that a long file takes to be decided. `sometimes` are the fields that not every event has.
     """
     event = Event.__new__(Event)
     fields = {
@@ -203,12 +228,12 @@ def _event(proposal: Proposal, placement: Placement, version: int, imported_at: 
         "data": proposal.data,
         "log": placement.log,
         "version": version,
-        "imported_at": imported_at,
+        "imported_at": None,
         "via": None,
+        **sometimes,
     }
-    given = _GIVEN if imported_at is None else _GIVEN_IMPORTED
     object.__setattr__(event, "__dict__", fields)
-    object.__setattr__(event, "__pydantic_fields_set__", set(given))
+    object.__setattr__(event, "__pydantic_fields_set__", set(_GIVEN.union(sometimes)))
     object.__setattr__(event, "__pydantic_extra__", None)
     object.__setattr__(event, "__pydantic_private__", None)
     return event

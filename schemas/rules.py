@@ -115,6 +115,10 @@ RULES: Final[Mapping[str, Refusal]] = MappingProxyType(
             "{subject} has the form of an incident's number",
             "Numbers of the form INC-YYYY-NNNNNN are for incidents alone: choose another id.",
         ),
+        "numbers-used-up": Refusal(
+            "all numbers of the year {year} were given",
+            "A ledger numbers 999,999 incidents a year; found another ledger for the rest.",
+        ),
         "wrong-log": Refusal(
             "{subject} belongs to the log {expected}, the line says {found}",
             "Use the export as it was written.",

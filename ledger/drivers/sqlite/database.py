@@ -2,10 +2,14 @@
 
 Write-ahead log, `synchronous=FULL`: what was acknowledged survives a power cut. Deleted values are overwritten
 (`secure_delete`), not merely unlinked. Errors come out as the catalogue's problems.
+
+A commit that fails for want of room wrote nothing: it is rolled back, and the next one is tried. One that fails on the
+disk in any other way may be found again when the file is opened anew, or not; until then every connection of this
+process would deny it. So the readers are waited for, all connections are closed, and whoever comes next opens new ones.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -21,6 +25,7 @@ from schemas.problems import (
     LedgerLocked,
     NoLedgerHere,
     StorageFailed,
+    StorageFull,
 )
 
 __all__ = ["APPLICATION_ID", "CommitFailed", "Database", "is_blank"]
@@ -30,6 +35,9 @@ APPLICATION_ID: Final = 0x534C4C31
 
 _BUSY: Final = (5, 6)
 _CORRUPT: Final = 11
+_FULL: Final = 13
+_NO_ROOM_FOR_INDEX: Final = (4874, 5386)
+"""SQLITE_IOERR_SHMSIZE and SHMMAP: the write-ahead log's index could not grow; nothing else makes that fail."""
 _NOT_A_DATABASE: Final = 26
 _CANNOT_OPEN: Final = 14
 
@@ -60,10 +68,13 @@ class Database:
         self._owner: int | None = None
         self._writer: sqlite.Connection | None = None
         self._readers: list[sqlite.Connection] = []
-        self._readers_lock = threading.Lock()
         self._thread = threading.local()
-        with self._translated():
-            self.read()
+        self._gate = threading.Condition()
+        self._reading = 0
+        self._closing = False
+        self._callbacks: list[Callable[[], object]] = []
+        with self.reading():
+            pass
 
     def read(self) -> sqlite.Connection:
         """The connection that this thread reads by: inside `writing()` the one that writes."""
@@ -75,7 +86,7 @@ class Database:
             reader = self._connect()
             reader.execute("PRAGMA query_only = ON")
             self._thread.reader = reader
-            with self._readers_lock:
+            with self._gate:
                 self._readers.append(reader)
         return reader
 
@@ -85,15 +96,28 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite.Connection]:
-        """The reading connection, with errors as problems."""
-        with self._translated():
-            yield self.read()
+        """The reading connection, with errors as problems; it is not closed as long as this lasts."""
+        if self.is_writing():
+            with self._translated():
+                yield self.read()
+            return
+        with self._gate:
+            self._gate.wait_for(lambda: not self._closing)
+            self._reading += 1
+        try:
+            with self._translated():
+                yield self.read()
+        finally:
+            with self._gate:
+                self._reading -= 1
+                if self._closing:
+                    self._gate.notify_all()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite.Connection]:
         """A transaction that excludes all other writers from its beginning; rolled back if an exception leaves it.
 
-        Raises LedgerLocked where another process writes for too long, CommitFailed.
+        Raises LedgerLocked where another process writes for too long, StorageFull, CommitFailed.
         """
         with self._turn, self._translated():
             assert not self.is_writing(), "a transaction has no transaction inside it"
@@ -150,19 +174,33 @@ class Database:
         try:
             connection.execute("COMMIT")
         except sqlite.Error as error:
-            # A commit that failed on the disk may or may not be found again when the file is opened anew; until
-            # then no connection of this process tells the truth about it.
+            if _is_full(error):
+                self._roll_back(connection)
+                raise
             self._close_all()
             raise CommitFailed(str(error)) from error
 
+    def when_closing(self, callback: Callable[[], object]) -> None:
+        """Call back before the connections are closed: one beside them would keep alive what they deny."""
+        self._callbacks.append(callback)
+
     def _close_all(self) -> None:
-        with self._readers_lock:
+        """Close every connection once nobody reads by one any more; new ones are opened as they are needed."""
+        with self._gate:
+            self._closing = True
+            self._gate.wait_for(lambda: self._reading == 0)
             connections = [*self._readers, *([] if self._writer is None else [self._writer])]
             self._readers.clear()
             self._writer = None
             self._thread = threading.local()
-        for connection in connections:
-            connection.close()
+            try:
+                for callback in self._callbacks:
+                    callback()
+                for connection in connections:
+                    connection.close()
+            finally:
+                self._closing = False
+                self._gate.notify_all()
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -178,12 +216,19 @@ class Database:
         database = str(self.path)
         if code in _BUSY:
             return LedgerLocked(database=database, pid=writing_process(self.path) or "?")
+        if _is_full(error):
+            return StorageFull(database=database, reason=str(error))
         absent = code == _CANNOT_OPEN and self._mode == "rw" and not self.path.exists()
         if absent or code == _NOT_A_DATABASE:
             return NoLedgerHere(database=database)
         if code == _CORRUPT:
             return LedgerCorrupt(database=database, reason=str(error))
         return StorageFailed(database=database, reason=str(error))
+
+
+def _is_full(error: sqlite.Error) -> bool:
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF == _FULL or code in _NO_ROOM_FOR_INDEX
 
 
 def is_blank(connection: sqlite.Connection) -> bool:

@@ -74,3 +74,40 @@ ORDER BY position LIMIT ?;
 SELECT position, subject, version, type, state FROM events
 WHERE position >= ? AND position <= ? AND type IN (SELECT value FROM json_each(?))
 ORDER BY position LIMIT ?;
+
+-- name: subject_head
+SELECT log, version FROM events WHERE subject = ? ORDER BY version DESC LIMIT 1;
+
+-- name: subject_rows
+SELECT position, log, log_index, state FROM events WHERE subject = ? AND position <= ? ORDER BY version;
+
+-- name: scoped_rows
+SELECT position, log, log_index, state FROM events WHERE log = ? AND position > ? AND position <= ?
+ORDER BY position LIMIT ?;
+
+-- name: position_of
+SELECT position FROM events WHERE log = ? AND log_index = ?;
+
+-- name: highest_number
+SELECT subject FROM events
+WHERE subject BETWEEN ?1 || '000000' AND ?1 || '999999' AND subject GLOB ?1 || '[0-9][0-9][0-9][0-9][0-9][0-9]'
+ORDER BY subject DESC LIMIT 1;
+
+-- name: find_answer
+SELECT salt, fingerprint, created, body FROM answers WHERE caller = ? AND key = ?;
+
+-- name: insert_answer
+INSERT INTO answers (caller, key, salt, fingerprint, created, body) VALUES (?, ?, ?, ?, ?, ?) RETURNING number;
+
+-- name: insert_answered
+INSERT INTO answered (position, answer) VALUES (?, ?);
+
+-- name: forget_fingerprints
+UPDATE answers SET salt = NULL, fingerprint = NULL
+WHERE number IN (SELECT answer FROM answered WHERE position = (SELECT position FROM events WHERE id = ?));
+
+-- name: insert_confirmation
+INSERT INTO clock_confirmations (wall, boot) VALUES (?, ?);
+
+-- name: last_confirmation
+SELECT wall, boot FROM clock_confirmations ORDER BY number DESC LIMIT 1;

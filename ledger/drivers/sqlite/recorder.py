@@ -3,7 +3,7 @@
 All three move in the append's own transaction, under the lock on the head row.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Never
@@ -15,7 +15,17 @@ from eventsourcing.persistence import Notification, NotSupportedError, StoredEve
 from ledger.drivers.queries import load_queries
 from ledger.drivers.sqlite.database import CommitFailed, Database
 from ledger.drivers.sqlite.schema import check_schema, migrate
-from ledger.recorder import Erasure, Filing, Head, Identity, LedgerRecorder, LogHead, Row
+from ledger.recorder import (
+    Erasure,
+    Filing,
+    Head,
+    Identity,
+    LedgerRecorder,
+    LogHead,
+    Row,
+    StoredAnswer,
+    SubjectHead,
+)
 from schemas.canonical import value_bytes
 from schemas.chain import extend
 from schemas.commitments import Disclosure
@@ -83,13 +93,14 @@ class SQLiteRecorder(LedgerRecorder):
         filings: Sequence[Filing] = (),
         erasures: Sequence[Erasure] = (),
         policy_texts: Mapping[str, bytes] | None = None,
+        answers: Sequence[StoredAnswer] = (),
         **_: Any,
     ) -> Sequence[int]:
         """See LedgerRecorder.insert_events."""
         if self._db.is_writing():
-            return self._insert(stored_events, filings, erasures, policy_texts or {})
+            return self._insert(stored_events, filings, erasures, policy_texts or {}, answers)
         with self.writing():
-            return self._insert(stored_events, filings, erasures, policy_texts or {})
+            return self._insert(stored_events, filings, erasures, policy_texts or {}, answers)
 
     def _insert(
         self,
@@ -97,6 +108,7 @@ class SQLiteRecorder(LedgerRecorder):
         filings: Sequence[Filing],
         erasures: Sequence[Erasure],
         policy_texts: Mapping[str, bytes],
+        answers: Sequence[StoredAnswer],
     ) -> Sequence[int]:
         execute = self._db.read().execute
         count, chain, recorded_at = execute(_QUERIES["head"]).fetchone()
@@ -109,9 +121,12 @@ class SQLiteRecorder(LedgerRecorder):
             logs[filing.log] = (index + 1, recorded_at)
             self._insert_one(count, index, stored, filing)
             chain = extend(chain, stored.state)
+        for answer in answers:
+            self._insert_answer(answer)
         for erasure in erasures:
             for pointer in erasure.pointers:
                 execute(_QUERIES["delete_disclosure"], (_key(erasure.event_id), pointer))
+            execute(_QUERIES["forget_fingerprints"], (_key(erasure.event_id),))
         for sha256, text in policy_texts.items():
             execute(_QUERIES["insert_policy"], (bytes.fromhex(sha256), text))
         for log, moved in logs.items():
@@ -138,6 +153,14 @@ class SQLiteRecorder(LedgerRecorder):
         connection.executemany(
             _QUERIES["insert_disclosure"],
             [(position, kept.pointer, kept.salt, value_bytes(kept.value).decode()) for kept in filing.disclosures],
+        )
+
+    def _insert_answer(self, answer: StoredAnswer) -> None:
+        connection = self._db.read()
+        kept = (answer.caller, answer.key, answer.salt, answer.fingerprint, answer.created, answer.body)
+        (number,) = connection.execute(_QUERIES["insert_answer"], kept).fetchone()
+        connection.executemany(
+            _QUERIES["insert_answered"], [(position, number) for position in sorted(set(answer.positions))]
         )
 
     def _events_in(self, log: str) -> int:
@@ -245,6 +268,61 @@ class SQLiteRecorder(LedgerRecorder):
             rows = connection.execute(_QUERIES["disclosures"], (first, last)).fetchall()
         return [(position, Disclosure(pointer, salt, orjson.loads(value))) for position, pointer, salt, value in rows]
 
+    def subject_head(self, subject: str) -> SubjectHead | None:
+        """See LedgerRecorder.subject_head."""
+        with self._db.reading() as connection:
+            row = connection.execute(_QUERIES["subject_head"], (subject,)).fetchone()
+        return None if row is None else SubjectHead(*row)
+
+    def subject_rows(self, subject: str, until: int) -> Sequence[Row]:
+        """See LedgerRecorder.subject_rows."""
+        with self._db.reading() as connection:
+            rows = connection.execute(_QUERIES["subject_rows"], (subject, until)).fetchall()
+        return [Row(*row) for row in rows]
+
+    def scoped_rows(self, logs: Sequence[str], after: int, limit: int) -> Sequence[Row]:
+        """See LedgerRecorder.scoped_rows."""
+        with self._db.reading() as connection:
+            # One statement a log: none of them may see further than the others, or a later page would skip what came
+            # between two statements.
+            (last, _, _) = connection.execute(_QUERIES["head"]).fetchone()
+            rows: list[tuple[Any, ...]] = []
+            for log in logs:
+                rows += connection.execute(_QUERIES["scoped_rows"], (log, after, last, limit))
+        return [Row(*row) for row in sorted(rows)[:limit]]
+
+    def position_of(self, log: str, index: int) -> int | None:
+        """See LedgerRecorder.position_of."""
+        with self._db.reading() as connection:
+            row = connection.execute(_QUERIES["position_of"], (log, index)).fetchone()
+        return None if row is None else int(row[0])
+
+    def highest_number(self, prefix: str) -> str | None:
+        """See LedgerRecorder.highest_number."""
+        with self._db.reading() as connection:
+            row = connection.execute(_QUERIES["highest_number"], (prefix,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def find_answer(self, caller: str, key: str) -> StoredAnswer | None:
+        """See LedgerRecorder.find_answer."""
+        with self._db.reading() as connection:
+            row = connection.execute(_QUERIES["find_answer"], (caller, key)).fetchone()
+        if row is None:
+            return None
+        salt, fingerprint, created, body = row
+        return StoredAnswer(caller, key, salt, fingerprint, bool(created), body)
+
+    def confirm_clock(self, wall_nanos: int, boot_nanos: int) -> None:
+        """See LedgerRecorder.confirm_clock."""
+        with self.writing():
+            self._db.read().execute(_QUERIES["insert_confirmation"], (wall_nanos, boot_nanos))
+
+    def last_confirmation(self) -> tuple[int, int] | None:
+        """See LedgerRecorder.last_confirmation."""
+        with self._db.reading() as connection:
+            row = connection.execute(_QUERIES["last_confirmation"]).fetchone()
+        return None if row is None else (int(row[0]), int(row[1]))
+
     def policy_text(self, sha256: str) -> bytes | None:
         """See LedgerRecorder.policy_text."""
         with self._db.reading() as connection:
@@ -260,6 +338,10 @@ class SQLiteRecorder(LedgerRecorder):
     def forget_deleted(self) -> None:
         """See LedgerRecorder.forget_deleted."""
         self._db.forget_deleted()
+
+    def when_closing(self, callback: Callable[[], object]) -> None:
+        """See LedgerRecorder.when_closing."""
+        self._db.when_closing(callback)
 
     def close(self) -> None:
         """See LedgerRecorder.close."""

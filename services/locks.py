@@ -1,0 +1,49 @@
+"""One process at a time records in a ledger of one file: whoever comes second is told who was first.
+
+SQLite lets writers take turns, but two servers over one file would number, judge and stamp past each other's memory.
+The kernel lets go of the lock when its process ends, however it ends. Keys, readers and whoever confirms the clock
+write beside the holder without it.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from schemas.problems import LedgerLocked, StorageFailed
+
+__all__ = ["writer_lock"]
+
+_SQLITE: Final = "sqlite:///"
+
+
+@contextmanager
+def writer_lock(url: str) -> Iterator[None]:
+    """Be the only process that records in the ledger of this URL.
+
+    Raises LedgerLocked with the holder's process id, StorageFailed.
+
+    The lock is a file beside the database, which stays: removed, two processes could hold two of them. A database of
+    another kind, or none, has none.
+    """
+    path = url.removeprefix(_SQLITE)
+    if path in {url, ""} or not Path(path).parent.is_dir():
+        yield
+        return
+    try:
+        descriptor = os.open(f"{path}-writer", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise StorageFailed(database=url, reason=error.strerror or str(error)) from error
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
+            raise LedgerLocked(database=url, pid=holder or "?") from None
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
