@@ -12,6 +12,7 @@ from services.cli.progress import progress
 from services.cli.talk import print_answer, say, warn
 from services.exporting import Export
 from services.files import write_file, write_lines
+from services.locks import writer_lock
 from services.manifest import read_manifest
 from services.restoring import Restoration
 
@@ -69,7 +70,7 @@ def restore(
         restoration = Restoration(events, said, personal)
         with progress("restore-checking", said.count) as told:
             restoration.check(told)
-        with restoration.into(url) as ledger:
+        with writer_lock(url), restoration.into(url) as ledger:
             print_answer(
                 "restore-done",
                 as_json=as_json,

@@ -7,6 +7,7 @@ import typer
 from services.bootstrap import DEFAULT_PROVIDER, found_ledger
 from services.cli.options import AsJson, Database, database_url
 from services.cli.talk import print_answer
+from services.locks import writer_lock
 
 __all__ = ["init"]
 
@@ -20,7 +21,7 @@ def init(
 ) -> None:
     """Make a ledger and tell its id."""
     url = database_url(database)
-    with found_ledger(url, provider=provider, calendars=not no_calendars) as ledger:
+    with writer_lock(url), found_ledger(url, provider=provider, calendars=not no_calendars) as ledger:
         print_answer(
             "init-done",
             as_json=as_json,

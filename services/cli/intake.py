@@ -27,6 +27,7 @@ from services.files import write_lines
 from services.importing.intake import Intake
 from services.importing.mapping import load_mapping
 from services.importing.servicenow import Conversion, convert
+from services.locks import writer_lock
 
 __all__ = ["import_events"]
 
@@ -50,7 +51,9 @@ def import_events(
         raise BadArgument(argument=option, reason="--mapping")
     texts = [read_file(path) for path in policy or ()]
     with ExitStack() as stack:
-        ledger = stack.enter_context(open_ledger(database_url(database)))
+        url = database_url(database)
+        ledger = stack.enter_context(open_ledger(url))
+        stack.enter_context(writer_lock(url))
         if mapping is None:
             events = stack.enter_context(opened_events(file))
         else:
