@@ -42,57 +42,105 @@ class _Silent:
 SILENT: Final[Observer] = _Silent()
 
 
+class _Request:
+    """A request that waits for its outcome; a thread that sleeps until then sleeps on `turn`."""
+
+    __slots__ = ("future", "submission", "turn")
+
+    def __init__(self, submission: Submission, turn: "threading.Lock | None") -> None:
+        self.submission = submission
+        self.future: Future[Answer] = Future()
+        self.turn = turn
+
+
 class GroupCommit:
-    """The one way in for requests. Threads share it."""
+    """The one way in for requests. Threads share it.
+
+    One thread at a time leads: it commits what waits. When its group is done it hands the lead to a thread that still
+    waits, so that nobody serves others for longer than his own request takes.
+    """
 
     def __init__(self, ledger: Ledger, observer: Observer = SILENT) -> None:
         """Commit to this ledger."""
         self._ledger = ledger
         self._observer = observer
-        self._waiting: deque[tuple[Submission, Future[Answer]]] = deque()
-        self._committing = threading.Lock()
+        self._waiting: deque[_Request] = deque()
+        self._is_led = False
+        self._mutex = threading.Lock()
 
     def submit(self, submission: Submission) -> Answer:
         """The answer to a request. Raises as `Ledger.commit` tells, or what the request is refused by."""
-        future = self.enqueue(submission)
-        with self._committing:
-            while not future.done():
+        request = _Request(submission, threading.Lock())
+        assert request.turn is not None
+        request.turn.acquire()
+        with self._mutex:
+            self._waiting.append(request)
+            leads = not self._is_led
+            self._is_led = True
+        if not leads:
+            request.turn.acquire()
+        if not request.future.done():
+            while not request.future.done():
                 self._commit_next()
-        return future.result()
+            self._hand_over()
+        return request.future.result()
 
     def enqueue(self, submission: Submission) -> Future[Answer]:
         """Put a request among those that wait; somebody has to call `drain` after this."""
-        future: Future[Answer] = Future()
-        self._waiting.append((submission, future))
-        return future
+        request = _Request(submission, None)
+        with self._mutex:
+            self._waiting.append(request)
+        return request.future
 
     def drain(self) -> None:
-        """Commit what waits, group after group, until nothing does."""
-        with self._committing:
-            while self._waiting:
-                self._commit_next()
+        """Commit what waits, group after group, until nothing does or somebody else leads."""
+        with self._mutex:
+            if self._is_led or not self._waiting:
+                return
+            self._is_led = True
+        while True:
+            self._commit_next()
+            with self._mutex:
+                if not self._waiting:
+                    self._is_led = False
+                    return
+
+    def _hand_over(self) -> None:
+        """Give the lead to the first that waits in a thread of its own, or let go of it."""
+        while True:
+            with self._mutex:
+                following = next((one.turn for one in self._waiting if one.turn is not None), None)
+                self._is_led = bool(self._waiting)
+            if following is not None:
+                following.release()
+                return
+            if not self._is_led:
+                return
+            self._commit_next()
 
     def _commit_next(self) -> None:
-        group: list[tuple[Submission, Future[Answer]]] = []
+        group: list[_Request] = []
         events = 0
-        while self._waiting and (not group or events + len(self._waiting[0][0].elements) <= _MOST_EVENTS):
-            group.append(self._waiting.popleft())
-            events += len(group[-1][0].elements)
+        with self._mutex:
+            while self._waiting and (not group or events + len(self._waiting[0].submission.elements) <= _MOST_EVENTS):
+                group.append(self._waiting.popleft())
+                events += len(group[-1].submission.elements)
         begun = perf_counter()
-        outcomes = self._commit([submission for submission, _ in group])
+        outcomes = self._commit([request.submission for request in group])
         seconds = perf_counter() - begun
-        accepted = 0
-        recorded = 0
-        for (submission, future), outcome in zip(group, outcomes, strict=True):
+        accepted = recorded = 0
+        for request, outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, Answer):
                 if not outcome.replayed:
                     accepted += 1
-                    recorded += len(submission.elements)
-                future.set_result(outcome)
-                continue
-            future.set_exception(outcome)
-            if isinstance(outcome, LedgerError):
-                self._observer.refused(outcome)
+                    recorded += len(request.submission.elements)
+                request.future.set_result(outcome)
+            else:
+                request.future.set_exception(outcome)
+                if isinstance(outcome, LedgerError):
+                    self._observer.refused(outcome)
+            if request.turn is not None:
+                request.turn.release()
         if accepted:
             self._observer.committed(self._ledger.head().count, accepted, recorded, seconds)
 
