@@ -123,7 +123,7 @@ class Group:
             proposal = self._named(element, unit, numbers)
             if element.if_match is not None:
                 _check_version(unit, proposal.subject, element.if_match)
-            taken = unit.take(proposal)
+            taken = unit.take_new(proposal) if element.proposal.id is None else unit.take(proposal)
             if isinstance(taken, Duplicate):
                 return taken
             return seal_event(taken, self._new_salt)

@@ -111,6 +111,11 @@ class UnitOfWork:
             if same_event(proposal, known):
                 return Duplicate(proposal.id)
             refuse("id-reused", proposal, id=proposal.id)
+        return self.take_new(proposal, place)
+
+    def take_new(self, proposal: Proposal, place: int = 0) -> Event:
+        """The event that a proposal becomes under an id that nobody has used: the ledger has made it."""
+        assert proposal.id is not None, "an event has its id before it is decided"
         state = self.state(proposal.subject)
         placement = decide(state, proposal, self)
         version = 1 if state is None else state.version + 1

@@ -9,10 +9,10 @@ process would deny it. So the readers are waited for, all connections are closed
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from eventsourcing.persistence import IntegrityError
@@ -113,6 +113,22 @@ class Database:
                 if self._closing:
                     self._gate.notify_all()
 
+    def one(self, query: str, parameters: Sequence[Any] = ()) -> Any:
+        """The first row of a query, or None, by the connection that this thread reads by."""
+        if self._owner == threading.get_ident():
+            assert self._writer is not None
+            try:
+                return self._writer.execute(query, parameters).fetchone()
+            except sqlite.DatabaseError as error:
+                raise self._told(error) from error
+        with self.reading() as connection:
+            return connection.execute(query, parameters).fetchone()
+
+    def all(self, query: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """All rows of a query, by the connection that this thread reads by."""
+        with self.reading() as connection:
+            return connection.execute(query, parameters).fetchall()
+
     @contextmanager
     def writing(self) -> Iterator[sqlite.Connection]:
         """A transaction that excludes all other writers from its beginning; rolled back if an exception leaves it.
@@ -206,10 +222,14 @@ class Database:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except sqlite.IntegrityError as error:
-            raise IntegrityError(str(error)) from error
         except sqlite.DatabaseError as error:
-            raise self._problem(error) from error
+            raise self._told(error) from error
+
+    def _told(self, error: sqlite.DatabaseError) -> Exception:
+        """The error as the library or the catalogue has it."""
+        if isinstance(error, sqlite.IntegrityError):
+            return IntegrityError(str(error))
+        return self._problem(error)
 
     def _problem(self, error: sqlite.DatabaseError) -> LedgerError:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
