@@ -18,7 +18,7 @@ from eventsourcing.persistence import Recording
 from eventsourcing.utils import Environment, EnvType
 
 from ledger.clock import WatchedClock
-from ledger.drivers.system import system_machine
+from ledger.drivers.system import random_bytes, system_machine
 from ledger.drivers.urls import create_recorder, open_recorder
 from ledger.entry import Entry, seal_event
 from ledger.erasure import erased_by
@@ -28,6 +28,7 @@ from ledger.journal import Journal
 from ledger.machine import Machine
 from ledger.mapper import CanonicalMapper
 from ledger.recorder import Erasure, Filing, Head, Identity, LedgerRecorder, Row, SubjectHead
+from ledger.registers import open_registers
 from ledger.restoring import Values, restore
 from ledger.stamping import Imported, Live, Stamping
 from ledger.stored import StoredRecord
@@ -91,6 +92,10 @@ class Ledger(Application[str]):
         self.identity: Final[Identity] = identity
         self._ledger_recorder = recorder
         self._machine = machine
+        registers = open_registers(recorder.registry(), machine.clock, random_bytes)
+        self.keyring: Final = registers.keyring
+        self.pseudonyms: Final = registers.pseudonyms
+        self.access_log: Final = registers.access_log
         super().__init__()
         self.record: Final = StoredRecord(recorder, self.repository)
         self._warm = WarmRecord(self.record)

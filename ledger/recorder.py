@@ -14,6 +14,7 @@ from typing import Any
 
 from eventsourcing.persistence import ApplicationRecorder, StoredEvent
 
+from ledger.registry import Registry
 from schemas.commitments import Disclosure
 
 __all__ = [
@@ -219,6 +220,10 @@ class LedgerRecorder(ApplicationRecorder):
     @abstractmethod
     def when_closing(self, callback: Callable[[], object]) -> None:
         """Call back before the database is closed to be opened anew, so that connections beside it are closed too."""
+
+    @abstractmethod
+    def registry(self) -> Registry:
+        """The keys, pseudonyms and accesses kept in the same database."""
 
     @abstractmethod
     def close(self) -> None:

@@ -13,12 +13,13 @@ The name is the class's in kebab case and never changes; translations are looked
     ├── LedgerState         the ledger or its storage stands in the way
     └── InternalError       a fault of this program
 
-Those that only a request over HTTP can meet are in `http_problems`, of the same catalogue.
+Those that only a request over HTTP can meet are in `http_problems`, those of running the product in
+`operation_problems`, of the same catalogue.
 """
 
 from typing import Any
 
-from schemas import http_problems
+from schemas import http_problems, operation_problems
 from schemas.problem import (
     CATALOGUE,
     ExitCode,
@@ -74,6 +75,7 @@ __all__ = [
     "UnsupportedDatabase",
     "UnsupportedStorage",
     "http_problems",
+    "operation_problems",
 ]
 
 

@@ -8,7 +8,7 @@ from ledger.clock import WatchedClock
 from ledger.machine import Machine
 from schemas.commitments import SALT_BYTES
 
-__all__ = ["system_machine"]
+__all__ = ["random_bytes", "system_machine"]
 
 
 def system_machine() -> Machine:
@@ -19,3 +19,8 @@ def system_machine() -> Machine:
         new_id=lambda: str(uuid4()),
         new_salt=lambda _pointer: secrets.token_bytes(SALT_BYTES),
     )
+
+
+def random_bytes(count: int) -> bytes:
+    """That many bytes which nobody can guess."""
+    return secrets.token_bytes(count)

@@ -14,6 +14,7 @@ from eventsourcing.persistence import Notification, NotSupportedError, StoredEve
 
 from ledger.drivers.queries import load_queries
 from ledger.drivers.sqlite.database import CommitFailed, Database
+from ledger.drivers.sqlite.registry import SQLiteRegistry
 from ledger.drivers.sqlite.schema import check_schema, migrate
 from ledger.recorder import (
     Erasure,
@@ -342,6 +343,10 @@ class SQLiteRecorder(LedgerRecorder):
     def when_closing(self, callback: Callable[[], object]) -> None:
         """See LedgerRecorder.when_closing."""
         self._db.when_closing(callback)
+
+    def registry(self) -> SQLiteRegistry:
+        """See LedgerRecorder.registry."""
+        return SQLiteRegistry(self._db, self.database)
 
     def close(self) -> None:
         """See LedgerRecorder.close."""

@@ -1,0 +1,37 @@
+-- The queries of the SQLite registry.
+
+-- name: insert_key
+INSERT INTO keys (prefix, secret_sha256, role, contracts, act_as, actor_id, created_at, expires_at, revoked_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (prefix) DO NOTHING;
+
+-- name: find_key
+SELECT prefix, secret_sha256, role, contracts, act_as, actor_id, created_at, expires_at, revoked_at
+FROM keys WHERE prefix = ?;
+
+-- name: keys
+SELECT prefix, secret_sha256, role, contracts, act_as, actor_id, created_at, expires_at, revoked_at
+FROM keys ORDER BY number;
+
+-- name: revoke_key
+UPDATE keys SET revoked_at = ? WHERE prefix = ? AND revoked_at IS NULL;
+
+-- name: find_pseudonym
+SELECT pseudonym FROM pseudonyms WHERE issuer = ? AND subject = ?;
+
+-- name: insert_pseudonym
+INSERT INTO pseudonyms (pseudonym, issuer, subject) VALUES (?, ?, ?) ON CONFLICT (issuer, subject) DO NOTHING;
+
+-- name: delete_pseudonym
+DELETE FROM pseudonyms WHERE pseudonym = ?;
+
+-- name: insert_access
+INSERT INTO accesses (number, at, who, role, what, chain) VALUES (?, ?, ?, ?, ?, ?);
+
+-- name: update_access_head
+UPDATE access_head SET count = ?, chain = ?;
+
+-- name: accesses
+SELECT number, at, who, role, what, chain FROM accesses WHERE number > ? ORDER BY number LIMIT ?;
+
+-- name: access_head
+SELECT count, chain FROM access_head;

@@ -1,0 +1,52 @@
+"""The problems of running the product: its settings, its optional parts, its own access log.
+
+LedgerError
+├── Refused
+│   └── UnknownSetting, SettingUnusable, PartMissing   how it was set up
+└── LedgerState
+    └── AccessLogBroken                                what was kept of who read what
+"""
+
+from schemas.problem import ExitCode, LedgerState, Refused
+
+__all__ = ["AccessLogBroken", "PartMissing", "SettingUnusable", "UnknownSetting"]
+
+
+class UnknownSetting(
+    Refused,
+    status=500,
+    exit_code=ExitCode.BAD_INPUT,
+    title="There is no such setting",
+    remedy="The nearest is {nearest}; docs/settings.md lists all of them.",
+):
+    """{setting} is not a setting of this program."""
+
+
+class SettingUnusable(
+    Refused,
+    status=500,
+    exit_code=ExitCode.BAD_INPUT,
+    title="A setting cannot be used",
+    remedy="Correct the variable; docs/settings.md says what it takes.",
+):
+    """{setting}: {reason}."""
+
+
+class PartMissing(
+    Refused,
+    status=500,
+    exit_code=ExitCode.BAD_INPUT,
+    title="An optional part is not installed",
+    remedy="Install it with `pip install sla-ledger[{part}]`, or unset {setting}.",
+):
+    """{setting} asks for the part {part}, which is not installed."""
+
+
+class AccessLogBroken(
+    LedgerState,
+    status=500,
+    exit_code=ExitCode.ANSWER_IS_NO,
+    title="The access log was changed",
+    remedy="Compare it with a backup: somebody wrote to the database beside this program, or the disk is failing.",
+):
+    """The access log of {database} no longer fits its chain at entry {number}."""
