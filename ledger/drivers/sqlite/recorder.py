@@ -165,7 +165,7 @@ class SQLiteRecorder(LedgerRecorder):
         )
 
     def _events_in(self, log: str) -> int:
-        row = self._db.read().execute(_QUERIES["log_head"], (log,)).fetchone()
+        row = self._db.one(_QUERIES["log_head"], (log,))
         return 0 if row is None else int(row[0])
 
     def select_events(
@@ -180,8 +180,7 @@ class SQLiteRecorder(LedgerRecorder):
         """The subject's events in the order of their numbers, or the last first."""
         query = _QUERIES["subject_events_last_first" if desc else "subject_events"]
         bounds = (gt or 0, _LARGEST if lte is None else lte, -1 if limit is None else limit)
-        with self._db.reading() as connection:
-            rows = connection.execute(query, (originator_id, *bounds)).fetchall()
+        rows = self._db.all(query, (originator_id, *bounds))
         return [StoredEvent(*row) for row in rows]
 
     def select_notifications(
@@ -217,8 +216,7 @@ class SQLiteRecorder(LedgerRecorder):
 
     def identity(self) -> Identity | None:
         """See LedgerRecorder.identity."""
-        with self._db.reading() as connection:
-            row = connection.execute(_QUERIES["identity"]).fetchone()
+        row = self._db.one(_QUERIES["identity"])
         return None if row is None else Identity(*row)
 
     def found(self, identity: Identity) -> None:
@@ -235,50 +233,42 @@ class SQLiteRecorder(LedgerRecorder):
 
     def head(self) -> Head:
         """See LedgerRecorder.head."""
-        with self._db.reading() as connection:
-            count, chain, micros = connection.execute(_QUERIES["head"]).fetchone()
+        count, chain, micros = self._db.one(_QUERIES["head"])
         return Head(count, chain, None if micros is None else from_micros(micros))
 
     def log_head(self, log: str) -> LogHead | None:
         """See LedgerRecorder.log_head."""
-        with self._db.reading() as connection:
-            row = connection.execute(_QUERIES["log_head"], (log,)).fetchone()
+        row = self._db.one(_QUERIES["log_head"], (log,))
         return None if row is None else LogHead(row[0], from_micros(row[1]))
 
     def find(self, event_id: str) -> Row | None:
         """See LedgerRecorder.find."""
-        with self._db.reading() as connection:
-            row = connection.execute(_QUERIES["find"], (_key(event_id),)).fetchone()
+        row = self._db.one(_QUERIES["find"], (_key(event_id),))
         return None if row is None else Row(*row)
 
     def rows(self, after: int, limit: int) -> Sequence[Row]:
         """See LedgerRecorder.rows."""
-        with self._db.reading() as connection:
-            rows = connection.execute(_QUERIES["rows"], (after, limit)).fetchall()
+        rows = self._db.all(_QUERIES["rows"], (after, limit))
         return [Row(*row) for row in rows]
 
     def log_rows(self, log: str, start: int, limit: int) -> Sequence[Row]:
         """See LedgerRecorder.log_rows."""
-        with self._db.reading() as connection:
-            rows = connection.execute(_QUERIES["log_rows"], (log, start, limit)).fetchall()
+        rows = self._db.all(_QUERIES["log_rows"], (log, start, limit))
         return [Row(*row) for row in rows]
 
     def disclosures(self, first: int, last: int) -> Sequence[tuple[int, Disclosure]]:
         """See LedgerRecorder.disclosures."""
-        with self._db.reading() as connection:
-            rows = connection.execute(_QUERIES["disclosures"], (first, last)).fetchall()
+        rows = self._db.all(_QUERIES["disclosures"], (first, last))
         return [(position, Disclosure(pointer, salt, orjson.loads(value))) for position, pointer, salt, value in rows]
 
     def subject_head(self, subject: str) -> SubjectHead | None:
         """See LedgerRecorder.subject_head."""
-        with self._db.reading() as connection:
-            row = connection.execute(_QUERIES["subject_head"], (subject,)).fetchone()
+        row = self._db.one(_QUERIES["subject_head"], (subject,))
         return None if row is None else SubjectHead(*row)
 
     def subject_rows(self, subject: str, until: int) -> Sequence[Row]:
         """See LedgerRecorder.subject_rows."""
-        with self._db.reading() as connection:
-            rows = connection.execute(_QUERIES["subject_rows"], (subject, until)).fetchall()
+        rows = self._db.all(_QUERIES["subject_rows"], (subject, until))
         return [Row(*row) for row in rows]
 
     def scoped_rows(self, logs: Sequence[str], after: int, limit: int) -> Sequence[Row]:
@@ -294,20 +284,17 @@ class SQLiteRecorder(LedgerRecorder):
 
     def position_of(self, log: str, index: int) -> int | None:
         """See LedgerRecorder.position_of."""
-        with self._db.reading() as connection:
-            row = connection.execute(_QUERIES["position_of"], (log, index)).fetchone()
+        row = self._db.one(_QUERIES["position_of"], (log, index))
         return None if row is None else int(row[0])
 
     def highest_number(self, prefix: str) -> str | None:
         """See LedgerRecorder.highest_number."""
-        with self._db.reading() as connection:
-            row = connection.execute(_QUERIES["highest_number"], (prefix,)).fetchone()
+        row = self._db.one(_QUERIES["highest_number"], (prefix,))
         return None if row is None else str(row[0])
 
     def find_answer(self, caller: str, key: str) -> StoredAnswer | None:
         """See LedgerRecorder.find_answer."""
-        with self._db.reading() as connection:
-            row = connection.execute(_QUERIES["find_answer"], (caller, key)).fetchone()
+        row = self._db.one(_QUERIES["find_answer"], (caller, key))
         if row is None:
             return None
         salt, fingerprint, created, body = row
@@ -320,20 +307,17 @@ class SQLiteRecorder(LedgerRecorder):
 
     def last_confirmation(self) -> tuple[int, int] | None:
         """See LedgerRecorder.last_confirmation."""
-        with self._db.reading() as connection:
-            row = connection.execute(_QUERIES["last_confirmation"]).fetchone()
+        row = self._db.one(_QUERIES["last_confirmation"])
         return None if row is None else (int(row[0]), int(row[1]))
 
     def policy_text(self, sha256: str) -> bytes | None:
         """See LedgerRecorder.policy_text."""
-        with self._db.reading() as connection:
-            row = connection.execute(_QUERIES["policy_text"], (bytes.fromhex(sha256),)).fetchone()
+        row = self._db.one(_QUERIES["policy_text"], (bytes.fromhex(sha256),))
         return None if row is None else row[0]
 
     def policy_hashes(self) -> Sequence[str]:
         """See LedgerRecorder.policy_hashes."""
-        with self._db.reading() as connection:
-            rows = connection.execute(_QUERIES["policy_hashes"]).fetchall()
+        rows = self._db.all(_QUERIES["policy_hashes"])
         return [sha256.hex() for (sha256,) in rows]
 
     def forget_deleted(self) -> None:
