@@ -41,6 +41,8 @@ _NO_ROOM_FOR_INDEX: Final = (4874, 5386)
 _NOT_A_DATABASE: Final = 26
 _CANNOT_OPEN: Final = 14
 
+_CLEARING_WAIT_MILLIS: Final = 1_000
+
 _SETTINGS: Final = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
@@ -67,6 +69,7 @@ class Database:
         self._turn = threading.RLock()
         self._owner: int | None = None
         self._writer: sqlite.Connection | None = None
+        self._owes_clearing = False
         self._readers: list[sqlite.Connection] = []
         self._thread = threading.local()
         self._gate = threading.Condition()
@@ -147,13 +150,29 @@ class Database:
                 raise
             else:
                 self._commit(connection)
+                if self._owes_clearing:
+                    self._clear(0)
             finally:
                 self._owner = None
 
     def forget_deleted(self) -> None:
-        """Clear the write-ahead log of values that were deleted, unless somebody is still reading it."""
+        """Clear the write-ahead log of values that were deleted.
+
+        A reader of an older state of the file needs it: where one does not end within a second, each later transaction
+        tries again until none is in the way.
+        """
+        self._owes_clearing = True
         with self._turn, self._translated():
-            self._connection_to_write_by().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._clear(_CLEARING_WAIT_MILLIS)
+
+    def _clear(self, wait_millis: int) -> None:
+        connection = self._connection_to_write_by()
+        connection.execute(f"PRAGMA busy_timeout = {wait_millis}")
+        try:
+            (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {int(self._wait_seconds * 1_000)}")
+        self._owes_clearing = bool(busy)
 
     def close(self) -> None:
         """Close every connection; the last one to close a file puts its write-ahead log away."""

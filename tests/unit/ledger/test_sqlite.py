@@ -5,10 +5,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from eventsourcing.persistence import StoredEvent
 
 import ledger.drivers.sqlite.recorder as recorder_module
 from ledger.application import Ledger
@@ -17,7 +19,8 @@ from ledger.drivers.sqlite.database import APPLICATION_ID
 from ledger.drivers.sqlite.driver import HAS_WAL_RESET_BUG, SQLITE_VERSION, sqlite
 from ledger.drivers.sqlite.recorder import SQLiteRecorder
 from ledger.drivers.sqlite.schema import STORAGE_VERSION
-from ledger.recorder import Identity
+from ledger.recorder import Erasure, Filing, Identity
+from schemas.commitments import Disclosure
 from schemas.problems import (
     LedgerCorrupt,
     LedgerExists,
@@ -251,3 +254,24 @@ def test_every_query_is_used() -> None:
     source = "".join(file.read_text("utf-8") for file in package.glob("*.py"))
     for name in load_queries("ledger.drivers.sqlite", "queries.sql"):
         assert f'"{name}"' in source
+
+
+def test_a_value_erased_while_somebody_reads_an_older_state_is_cleared_by_a_later_write(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    recorder = SQLiteRecorder.create(path)
+    secret = b"+7 495 000-00-00"
+    event_id = "11111111-1111-4111-8111-111111111111"
+    kept = (Disclosure("/data/reporter", bytes(32), secret.decode()),)
+    filing = Filing(event_id, "C-001", datetime(2024, 4, 27, tzinfo=UTC), kept)
+    recorder.insert_events([StoredEvent("incident", 1, "x.v1", b"{}")], filings=[filing])
+    reader = sqlite.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM events").fetchone()
+    recorder.insert_events((), erasures=[Erasure(event_id, ("/data/reporter",))])
+    recorder.forget_deleted()
+    wal = tmp_path / "ledger.db-wal"
+    assert secret in wal.read_bytes()
+    reader.close()
+    recorder.confirm_clock(1, 1)
+    assert secret not in wal.read_bytes() + path.read_bytes()
+    recorder.close()
