@@ -5,7 +5,7 @@ event store maps them, its notification log lists them in commit order. The orde
 row, then decide, stamp, encode, insert, commit; only after the commit is anything acknowledged.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,8 @@ from ledger.group import Group
 from ledger.journal import Journal
 from ledger.machine import Machine
 from ledger.mapper import CanonicalMapper
-from ledger.recorder import Erasure, Filing, Head, Identity, LedgerRecorder, Row, SubjectHead
+from ledger.reader import PAGE_ROWS, RecordReader
+from ledger.recorder import Erasure, Filing, Head, Identity, LedgerRecorder
 from ledger.registers import open_registers
 from ledger.restoring import Values, restore
 from ledger.stamping import Imported, Live, Stamping
@@ -35,16 +36,12 @@ from ledger.stored import StoredRecord
 from ledger.submission import Answer, Submission
 from ledger.unit_of_work import Duplicate, UnitOfWork
 from ledger.warm import WarmRecord
-from schemas.commitments import Disclosure
 from schemas.decode import decode_event
 from schemas.events import PROVIDER_LOG, Event, Proposal
-from schemas.model import LARGEST_INTEGER
 from schemas.problems import ClockSuspect, LedgerError, Refused
 from schemas.provider_events import PolicyAdopted
 
 __all__ = ["Ledger", "Progress", "Recorded"]
-
-_PAGE_ROWS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +77,17 @@ class Progress:
     position: int
 
 
-class Ledger(Application[str]):
+class Ledger(RecordReader, Application[str]):
     """A ledger that is open. Threads may share it; processes may open the same one."""
 
-    log_section_size = _PAGE_ROWS
+    log_section_size = PAGE_ROWS
 
     def __init__(self, recorder: LedgerRecorder, machine: Machine) -> None:
         """Take the recorder of a founded ledger."""
         identity = recorder.identity()
         assert identity is not None, "a ledger is opened after it was founded"
         self.identity: Final[Identity] = identity
-        self._ledger_recorder = recorder
+        self._recorder = recorder
         self._machine = machine
         registers = open_registers(recorder.registry(), machine.clock, random_bytes)
         self.keyring: Final = registers.keyring
@@ -147,22 +144,17 @@ class Ledger(Application[str]):
             raise
         return cls(recorder, machine or system_machine())
 
-    @property
-    def database(self) -> str:
-        """The database's name, for messages."""
-        return self._ledger_recorder.database
-
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
         """The library's settings; the process's environment takes no part."""
         return Environment(name, env)
 
     def construct_factory(self, env: Environment) -> RecorderFactory:
         """The library's way to the recorder."""
-        return RecorderFactory(env, self._ledger_recorder)
+        return RecorderFactory(env, self._recorder)
 
     def construct_mapper(self) -> CanonicalMapper:
         """The mapper that stores the canonical bytes."""
-        return CanonicalMapper(self._ledger_recorder.database)
+        return CanonicalMapper(self._recorder.database)
 
     def append(self, proposals: Sequence[Proposal], *, policy_texts: Iterable[bytes] = ()) -> list[Recorded]:
         """Record proposals now, all of them or none; each is decided after those before it.
@@ -187,7 +179,7 @@ class Ledger(Application[str]):
         with self._writing() as head:
             group = Group(
                 self._unit_or_suspect(),
-                self._ledger_recorder,
+                self._recorder,
                 head.count,
                 new_id=self._machine.new_id,
                 new_salt=self._machine.new_salt,
@@ -212,7 +204,7 @@ class Ledger(Application[str]):
         self,
         proposals: Iterable[Proposal],
         *,
-        batch_size: int = _PAGE_ROWS,
+        batch_size: int = PAGE_ROWS,
         policy_texts: Iterable[bytes] = (),
     ) -> Iterator[Progress]:
         """Record proposals as their source claims, batch by batch; what is there already is passed over.
@@ -267,7 +259,7 @@ class Ledger(Application[str]):
         try:
             return clock.now()
         except ClockSuspect:
-            confirmed = self._ledger_recorder.last_confirmation()
+            confirmed = self._recorder.last_confirmation()
             if confirmed is None or not isinstance(clock, WatchedClock):
                 raise
             clock.believe(*confirmed)
@@ -277,71 +269,7 @@ class Ledger(Application[str]):
         """Keep that a person has found the wall clock right as it is now, for every process that records here."""
         clock = self._machine.clock
         assert isinstance(clock, WatchedClock), "a clock that is not watched is never doubted"
-        self._ledger_recorder.confirm_clock(*clock.readings())
-
-    def when_closing(self, callback: Callable[[], object]) -> None:
-        """Call back before the database is closed to be opened anew, so that connections beside it are closed too."""
-        self._ledger_recorder.when_closing(callback)
-
-    def head(self) -> Head:
-        """How far the ledger goes: number of events, chain, the last instant of recording."""
-        return self._ledger_recorder.head()
-
-    def rows(self, *, after: int = 0, until: int | None = None) -> Iterator[Row]:
-        """The events above the position `after`, in order, up to `until` or what is recorded when asked."""
-        last = self.head().count if until is None else until
-        while after < last:
-            page = self._ledger_recorder.rows(after, min(_PAGE_ROWS, last - after))
-            if not page:
-                return
-            yield from page
-            after = page[-1].position
-
-    def log_rows(self, log: str, *, start: int = 0) -> Iterator[Row]:
-        """The events of one log from the index `start` on, in order."""
-        while page := self._ledger_recorder.log_rows(log, start, _PAGE_ROWS):
-            yield from page
-            start = page[-1].index + 1
-
-    def subject_head(self, subject: str) -> SubjectHead | None:
-        """The log that a subject's events lie in, and its last version; None for one without events."""
-        return self._ledger_recorder.subject_head(subject)
-
-    def subject_rows(self, subject: str, *, until: int | None = None) -> Sequence[Row]:
-        """The events of one subject in order, those up to the position `until`."""
-        return self._ledger_recorder.subject_rows(subject, LARGEST_INTEGER if until is None else until)
-
-    def scoped_rows(self, logs: Sequence[str], after: int, limit: int) -> Sequence[Row]:
-        """At most `limit` events of these logs above the position `after`, in the order of positions."""
-        return self._ledger_recorder.scoped_rows(logs, after, limit)
-
-    def position_of(self, log: str, index: int) -> int | None:
-        """The position of the event with this index in its log; None where the log does not go so far."""
-        return self._ledger_recorder.position_of(log, index)
-
-    def find(self, event_id: str) -> Row | None:
-        """The event of this id, as it lies in the ledger."""
-        return self._ledger_recorder.find(event_id)
-
-    def values(self, event_id: str) -> dict[str, Any]:
-        """The values that an event commits to, by JSON pointer; without those that were erased."""
-        row = self.find(event_id)
-        if row is None:
-            return {}
-        kept = self._ledger_recorder.disclosures(row.position, row.position)
-        return {disclosure.pointer: disclosure.value for _, disclosure in kept}
-
-    def disclosures(self, first: int, last: int) -> Sequence[tuple[int, Disclosure]]:
-        """The values with their salts kept for the positions `first` to `last`, each with its position."""
-        return self._ledger_recorder.disclosures(first, last)
-
-    def policy_text(self, sha256: str) -> bytes | None:
-        """The policy file of this hash, word for word."""
-        return self._ledger_recorder.policy_text(sha256)
-
-    def policy_hashes(self) -> Sequence[str]:
-        """The hashes of the policy files that are kept, sorted."""
-        return self._ledger_recorder.policy_hashes()
+        self._recorder.confirm_clock(*clock.readings())
 
     def _named(self, proposal: Proposal) -> Proposal:
         if proposal.id is not None:
@@ -372,7 +300,7 @@ class Ledger(Application[str]):
     def _writing(self) -> Iterator[Head]:
         """Hold the head row, knowing of what the last append left whatever still holds."""
         try:
-            with self._ledger_recorder.writing() as head:
+            with self._recorder.writing() as head:
                 self._warm.resume(head.count)
                 yield head
         except BaseException:
@@ -416,13 +344,13 @@ class Ledger(Application[str]):
         return recordings
 
     def _again(self, event_id: str) -> Recorded:
-        row = self._ledger_recorder.find(event_id)
+        row = self._recorder.find(event_id)
         assert row is not None, "what was taken before lies in the ledger or in the open transaction"
         return Recorded(row.position, row.log, row.index, row.state, again=True)
 
     def _forget(self, erased: bool) -> None:
         if erased:
-            self._ledger_recorder.forget_deleted()
+            self._recorder.forget_deleted()
 
 
 def _outcome(group: Group, submission: Submission) -> Answer | LedgerError:
