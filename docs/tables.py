@@ -1,4 +1,4 @@
-"""The tables of the documentation that the code itself knows: event types, refusals, problems.
+"""The tables of the documentation that the code itself knows: event types, refusals, problems, settings.
 
 Each stands between two marks in its page; `python -m docs.tables` writes them anew, and a test
 fails while one is stale.
@@ -16,6 +16,7 @@ from schemas.problems import CATALOGUE
 from schemas.reasons import REASONS
 from schemas.refusal import Refusal
 from schemas.rules import RULES
+from services.settings import settings_known
 
 __all__ = ["FOLDER", "TABLES", "written"]
 
@@ -50,11 +51,21 @@ def problems() -> str:
     return _table(("problem", "exit", "what is said", "what to do"), rows)
 
 
+def settings() -> str:
+    """Every setting: its variable, type, default, unit and meaning."""
+    rows = (
+        (f"`{one.variable}`", one.type, f"`{one.default}`" if one.default else "—", one.unit, one.description)
+        for one in settings_known()
+    )
+    return _table(("variable", "type", "default", "unit", "what it sets"), rows)
+
+
 TABLES: Final[Mapping[str, tuple[str, Callable[[], str]]]] = {
     "event-types": ("event.md", event_types),
     "reasons": ("refusals.md", reasons),
     "rules": ("refusals.md", rules),
     "problems": ("problems.md", problems),
+    "settings": ("settings.md", settings),
 }
 """Each table by the name of its marks: the page it stands in and what makes it."""
 

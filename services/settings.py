@@ -1,37 +1,152 @@
-"""What the environment sets: the database, the language, whether faults are shown with their trace.
+"""What the environment sets: one variable `SLA_LEDGER_…` for each setting, and none that is not known.
 
-Every variable is named `SLA_LEDGER_…` and listed in `VARIABLES`; `sla-ledger doctor` prints them.
+A variable that is spelt wrong would silently leave a default standing, so it is refused, naming the nearest one. An
+empty variable counts as one not set. docs/settings.md is made from here.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import os
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Annotated, Any, Final, Literal, NamedTuple, Self, get_args
 
-__all__ = ["DEFAULT_DATABASE", "VARIABLES", "Settings"]
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.operation_problems import SettingUnusable, UnknownSetting
+
+__all__ = ["DEFAULT_DATABASE", "VARIABLES", "Setting", "Settings", "settings_known"]
 
 DEFAULT_DATABASE: Final = "sqlite:///sla-ledger.db"
-VARIABLES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "SLA_LEDGER_DATABASE_URL": DEFAULT_DATABASE,
-        "SLA_LEDGER_LANG": "",
-        "SLA_LEDGER_TRACEBACK": "",
-    }
-)
-"""Every variable that is read, with what holds where it is not set."""
+
+_PREFIX: Final = "SLA_LEDGER_"
+_OF_THE_TESTS: Final = "SLA_LEDGER_SCALE"
+"""How long the repository's own tests run; Make sets it for whatever it starts."""
+
+_Seconds = Annotated[float, Field(gt=0, le=3600, json_schema_extra={"unit": "seconds"})]
+_Count = Annotated[int, Field(ge=1, le=1_000_000)]
+_Given = Annotated[bool, BeforeValidator(bool)]
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(BaseSettings):
     """The settings of one process, read once from its environment."""
 
-    database: str
-    traceback: bool
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
+
+    database_url: str = Field(DEFAULT_DATABASE, description="The ledger: `sqlite:///PATH`.")
+    lang: Literal["en", "ru"] | None = Field(
+        None, description="The language of the command line; not set, that of the locale."
+    )
+    traceback: _Given = Field(False, description="Any text: faults of the program are shown with their trace.")
+
+    host: str = Field("127.0.0.1", description="The address that `serve` listens at.")
+    port: Annotated[int, Field(ge=0, le=65_535)] = Field(
+        8080, description="The port that `serve` listens at; 0 lets the system choose one."
+    )
+    tls_cert_file: Path | None = Field(None, description="The certificate chain (PEM) that `serve` speaks TLS with.")
+    tls_key_file: Path | None = Field(None, description="The private key (PEM) of the certificate.")
+    drain_seconds: _Seconds = Field(20, description="How long a server that stops waits for the requests it has taken.")
+
+    body_limit_bytes: Annotated[int, Field(ge=65_536, le=268_435_456)] = Field(
+        4_194_304, description="The longest body of a request.", json_schema_extra={"unit": "bytes"}
+    )
+    batch_limit: Annotated[int, Field(ge=1, le=500)] = Field(
+        500, description="The most events in one batch.", json_schema_extra={"unit": "events"}
+    )
+    page_limit: Annotated[int, Field(ge=1, le=5_000)] = Field(
+        500, description="The most rows on one page of a list.", json_schema_extra={"unit": "rows"}
+    )
+    history_limit: _Count = Field(
+        10_000, description="The most events that one answer covers.", json_schema_extra={"unit": "events"}
+    )
+    in_flight_reads: _Count = Field(
+        256, description="Reads taken at a time; more are answered 503.", json_schema_extra={"unit": "requests"}
+    )
+    in_flight_writes: _Count = Field(
+        128, description="Writes taken at a time; more are answered 503.", json_schema_extra={"unit": "requests"}
+    )
+    heartbeat_seconds: _Seconds = Field(15, description="How often a feed without news says that it is alive.")
+
+    oidc_issuer: str | None = Field(None, description="The issuer (`iss`) of the bearer tokens that are taken.")
+    oidc_audience: str | None = Field(None, description="The audience (`aud`) that a token has to name.")
+    oidc_jwks: str | None = Field(
+        None, description="The issuer's public keys (JWKS): an `https://` address, or the path of a file."
+    )
+    oidc_algorithms: Literal["RS", "PS", "ES", "EdDSA"] = Field(
+        "RS", description="The one family of algorithms that tokens are signed with."
+    )
+    oidc_role_claim: str = Field("sla_ledger_role", description="The claim that holds the role.")
+    oidc_contracts_claim: str = Field(
+        "sla_ledger_contracts", description="The claim that lists the contracts in scope."
+    )
+    oidc_act_as_claim: str = Field("sla_ledger_act_as", description="The claim that lists as whom a service records.")
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least severe lines that are logged."
+    )
+    tracing: str | None = Field(
+        None, description="The OpenTelemetry exporter that traces go to, such as `console`; needs the extra `tracing`."
+    )
 
     @classmethod
-    def read(cls, environment: Mapping[str, str]) -> "Settings":
-        """The settings that an environment makes; an empty variable counts as one not set."""
-        return cls(
-            database=environment.get("SLA_LEDGER_DATABASE_URL") or DEFAULT_DATABASE,
-            traceback=bool(environment.get("SLA_LEDGER_TRACEBACK")),
-        )
+    def read(cls, **given: Any) -> Self:
+        """The settings of this process; those `given` (by options) go before its environment's.
+
+        Raises UnknownSetting, SettingUnusable.
+        """
+        for name in sorted(os.environ):
+            if name.upper().startswith(_PREFIX) and name.upper() not in VARIABLES and name != _OF_THE_TESTS:
+                nearest = get_close_matches(name.upper(), VARIABLES, n=1, cutoff=0.0)[0]
+                raise UnknownSetting(setting=name, nearest=nearest)
+        try:
+            settings = cls(**{name: value for name, value in given.items() if value is not None})
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            raise SettingUnusable(setting=_variable(str(first["loc"][0])), reason=first["msg"]) from None
+        settings._check_together("tls_cert_file", "tls_key_file")
+        settings._check_together("oidc_issuer", "oidc_audience", "oidc_jwks")
+        return settings
+
+    def _check_together(self, *names: str) -> None:
+        missing = [name for name in names if getattr(self, name) is None]
+        if missing and len(missing) < len(names):
+            others = ", ".join(_variable(name) for name in names if name not in missing)
+            raise SettingUnusable(setting=_variable(missing[0]), reason=f"it is needed beside {others}")
+
+
+class Setting(NamedTuple):
+    """One setting as a page shows it."""
+
+    variable: str
+    type: str
+    default: str
+    unit: str
+    description: str
+
+
+def settings_known() -> Iterator[Setting]:
+    """Every setting, in the order of their groups."""
+    for name, field in Settings.model_fields.items():
+        extra = field.json_schema_extra
+        unit = "" if not isinstance(extra, dict) else str(extra.get("unit", ""))
+        default = "" if field.default in {None, False} else str(field.default)
+        yield Setting(_variable(name), _type(field.annotation), default, unit, field.description or "")
+
+
+def _variable(name: str) -> str:
+    return _PREFIX + name.upper()
+
+
+def _type(annotation: Any) -> str:
+    """What a value is, in a word, or the words there are to choose from."""
+    choices = [one for one in get_args(annotation) if one is not type(None)]
+    if choices and not all(isinstance(one, str) for one in choices):
+        return _type(choices[0])
+    if choices:
+        return " or ".join(f"`{one}`" for one in choices)
+    return {str: "text", int: "integer", float: "number", bool: "flag", Path: "path"}[annotation]
+
+
+VARIABLES: Final[Mapping[str, str]] = MappingProxyType({one.variable: one.default for one in settings_known()})
+"""Every variable that is read, with what holds where it is not set."""

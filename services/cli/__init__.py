@@ -46,10 +46,12 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run the command that the arguments name; returns its exit code. Errors are reported, never raised."""
     as_json = "--json" in arguments
+    traceback = False
     try:
         set_language(choose_language((), os.environ)[0])
         language, rest = choose_language(arguments, os.environ)
         set_language(language)
+        traceback = Settings.read().traceback
         returned = get_command(app).main(rest, prog_name=PROGRAM, standalone_mode=False)
     except TyperException as error:
         return report_usage(error, PROGRAM, as_json=as_json)
@@ -62,7 +64,7 @@ def run(arguments: Sequence[str]) -> int:
             return _close_pipe()
         raise
     except Exception as fault:
-        if Settings.read(os.environ).traceback:
+        if traceback:
             raise
         return report_fault(fault, as_json=as_json)
     return returned if isinstance(returned, int) else 0

@@ -3,7 +3,6 @@
 A value that cannot be used is a problem of the catalogue like any other: it names the option and says what to do.
 """
 
-import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -81,7 +80,7 @@ def as_settled(values: Sequence[str] | None) -> Mapping[str, str]:
 
 def database_url(option: str | None) -> str:
     """The database that the option names (or SLA_LEDGER_DATABASE_URL), else the default one."""
-    return option or Settings.read(os.environ).database
+    return option or Settings.read().database_url
 
 
 @contextmanager
