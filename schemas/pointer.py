@@ -1,5 +1,6 @@
 """JSON pointers (RFC 6901): how a refusal, a salt and an erasure name a place in an event."""
 
+from functools import lru_cache
 from typing import Any
 
 __all__ = ["child", "resolve", "split"]
@@ -12,6 +13,7 @@ def child(pointer: str, part: str | int) -> str:
     return f"{pointer}/{part}"
 
 
+@lru_cache(maxsize=4096)
 def split(pointer: str) -> tuple[str, ...]:
     """The steps of a pointer; none for the pointer to the whole."""
     if pointer == "":

@@ -97,7 +97,10 @@ ORDER BY subject DESC LIMIT 1;
 SELECT salt, fingerprint, created, body FROM answers WHERE caller = ? AND key = ?;
 
 -- name: insert_answer
-INSERT INTO answers (caller, key, salt, fingerprint, created, body) VALUES (?, ?, ?, ?, ?, ?) RETURNING number;
+INSERT INTO answers (number, caller, key, salt, fingerprint, created, body) VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- name: last_answer
+SELECT coalesce(max(number), 0) FROM answers;
 
 -- name: insert_answered
 INSERT INTO answered (position, answer) VALUES (?, ?);

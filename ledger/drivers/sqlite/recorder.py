@@ -83,7 +83,8 @@ class SQLiteRecorder(LedgerRecorder):
         try:
             with self._db.writing():
                 self._uncommitted = 0
-                yield self.head()
+                self._head = self.head()
+                yield self._head
         except CommitFailed as error:
             raise OutcomeUnknown(database=self.database, events=self._uncommitted, reason=str(error)) from error
 
@@ -111,58 +112,51 @@ class SQLiteRecorder(LedgerRecorder):
         policy_texts: Mapping[str, bytes],
         answers: Sequence[StoredAnswer],
     ) -> Sequence[int]:
-        execute = self._db.read().execute
-        count, chain, recorded_at = execute(_QUERIES["head"]).fetchone()
+        connection = self._db.read()
+        execute, executemany = connection.execute, connection.executemany
+        count, chain, recorded_at = self._head.count, self._head.chain, self._head.recorded_at
         first = count + 1
         logs: dict[str, tuple[int, int]] = {}
+        events: list[tuple[Any, ...]] = []
+        disclosures: list[tuple[Any, ...]] = []
         for stored, filing in zip(stored_events, filings, strict=True):
             count += 1
-            recorded_at = to_micros(filing.recorded_at)
+            recorded_at = filing.recorded_at
             index = logs[filing.log][0] if filing.log in logs else self._events_in(filing.log)
-            logs[filing.log] = (index + 1, recorded_at)
-            self._insert_one(count, index, stored, filing)
+            logs[filing.log] = (index + 1, to_micros(recorded_at))
+            events.append((count, _key(filing.event_id), *_columns(stored), filing.log, index, stored.state))
+            disclosures += [
+                (count, one.pointer, one.salt, value_bytes(one.value).decode()) for one in filing.disclosures
+            ]
             chain = extend(chain, stored.state)
-        for answer in answers:
-            self._insert_answer(answer)
+        executemany(_QUERIES["insert_event"], events)
+        executemany(_QUERIES["insert_disclosure"], disclosures)
+        if answers:
+            self._insert_answers(answers)
         for erasure in erasures:
             for pointer in erasure.pointers:
                 execute(_QUERIES["delete_disclosure"], (_key(erasure.event_id), pointer))
             execute(_QUERIES["forget_fingerprints"], (_key(erasure.event_id),))
         for sha256, text in policy_texts.items():
             execute(_QUERIES["insert_policy"], (bytes.fromhex(sha256), text))
-        for log, moved in logs.items():
-            execute(_QUERIES["upsert_log"], (log, *moved))
-        execute(_QUERIES["update_head"], (count, chain, recorded_at))
+        executemany(_QUERIES["upsert_log"], [(log, *moved) for log, moved in logs.items()])
+        micros = None if recorded_at is None else to_micros(recorded_at)
+        execute(_QUERIES["update_head"], (count, chain, micros))
+        self._head = Head(count, chain, recorded_at)
         self._uncommitted += len(stored_events)
         return range(first, count + 1)
 
-    def _insert_one(self, position: int, index: int, stored: StoredEvent, filing: Filing) -> None:
+    def _insert_answers(self, answers: Sequence[StoredAnswer]) -> None:
         connection = self._db.read()
-        connection.execute(
-            _QUERIES["insert_event"],
-            (
-                position,
-                _key(filing.event_id),
-                stored.originator_id,
-                stored.originator_version,
-                stored.topic,
-                filing.log,
-                index,
-                stored.state,
-            ),
-        )
-        connection.executemany(
-            _QUERIES["insert_disclosure"],
-            [(position, kept.pointer, kept.salt, value_bytes(kept.value).decode()) for kept in filing.disclosures],
-        )
-
-    def _insert_answer(self, answer: StoredAnswer) -> None:
-        connection = self._db.read()
-        kept = (answer.caller, answer.key, answer.salt, answer.fingerprint, answer.created, answer.body)
-        (number,) = connection.execute(_QUERIES["insert_answer"], kept).fetchone()
-        connection.executemany(
-            _QUERIES["insert_answered"], [(position, number) for position in sorted(set(answer.positions))]
-        )
+        (last,) = connection.execute(_QUERIES["last_answer"]).fetchone()
+        rows: list[tuple[Any, ...]] = []
+        links: list[tuple[int, int]] = []
+        for number, answer in enumerate(answers, last + 1):
+            kept = (answer.caller, answer.key, answer.salt, answer.fingerprint, answer.created, answer.body)
+            rows.append((number, *kept))
+            links.extend((position, number) for position in sorted(set(answer.positions)))
+        connection.executemany(_QUERIES["insert_answer"], rows)
+        connection.executemany(_QUERIES["insert_answered"], links)
 
     def _events_in(self, log: str) -> int:
         row = self._db.one(_QUERIES["log_head"], (log,))
@@ -335,6 +329,10 @@ class SQLiteRecorder(LedgerRecorder):
     def close(self) -> None:
         """See LedgerRecorder.close."""
         self._db.close()
+
+
+def _columns(stored: StoredEvent) -> tuple[Any, ...]:
+    return stored.originator_id, stored.originator_version, stored.topic
 
 
 def _key(event_id: str) -> bytes:
