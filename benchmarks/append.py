@@ -1,14 +1,14 @@
 """The append of one event, against raw SQLite writing the same rows to the same tables as durably.
 
-The peer does what no ledger can do without: one transaction with one `fsync`, the event's row, the row of its value,
-its log's and the head's. What ours takes beyond that is deciding, stamping, committing to the value, encoding, hashing.
+The peer does what no ledger can do without: one transaction with one `fsync`, the rows of the event, of its value, its
+log's and the head's, the answer under its key. What ours takes beyond that is deciding, stamping, committing to the
+value, encoding, hashing, and looking whether the key was answered before.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from statistics import median
@@ -16,62 +16,21 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Final
 
+from benchmarks.desk import CONTRACT, founded, incident, report, request
 from benchmarks.harness import ROUNDS, Row, row
-from ledger.application import Ledger
 from ledger.drivers.queries import load_queries
 from ledger.drivers.sqlite.driver import sqlite
 from ledger.drivers.sqlite.recorder import SQLiteRecorder
-from schemas.contract_events import ContractRegistered
-from schemas.events import Actor, Proposal
-from schemas.incident_events import IncidentOpened, StatusReported
+from ledger.group_commit import GroupCommit
+from schemas.incident_events import StatusReported
 
 QUERIES: Final = load_queries("ledger.drivers.sqlite", "queries.sql")
 LIMIT: Final = 0.7
 APPENDS_A_ROUND: Final = 100
 
-_NOW: Final = datetime(2024, 4, 27, 9, 0, tzinfo=UTC)
-_CONTRACT: Final = {
-    "customer": "Romashka",
-    "level": "premium",
-    "edition": "commercial",
-    "licence": {"from": "2024-01-01", "until": "2026-12-31"},
-    "contacts": [],
-    "jurisdiction": "RU",
-}
-_INCIDENT: Final = {
-    "contract": "C-001",
-    "channel": "email",
-    "reporter": {"name": "Ivanova", "organisation": "Romashka"},
-    "priority": 2,
-    "title": "The server does not answer",
-}
 
-
-def _report() -> Proposal:
-    return Proposal(
-        subject="INC-2024-000017",
-        occurred_at=_NOW,
-        actor=Actor(kind="engineer", id="e-17"),
-        data=StatusReported(summary="The cause is found; the repair is being tested"),
-    )
-
-
-def _ours(folder: Path) -> tuple[Ledger, Callable[[], object]]:
-    ledger = Ledger.create(
-        f"sqlite:///{folder / 'ours.db'}",
-        provider="Provider",
-        ledger_id="3b1c1f0e-0000-4000-8000-000000000001",
-    )
-    crm, user = Actor(kind="system", id="crm"), Actor(kind="customer", id="ivanova@example.org")
-    contract = ContractRegistered.model_validate(_CONTRACT)
-    incident = IncidentOpened.model_validate(_INCIDENT)
-    ledger.append([Proposal(subject="C-001", occurred_at=_NOW, actor=crm, data=contract)])
-    ledger.append([Proposal(subject="INC-2024-000017", occurred_at=_NOW, actor=user, data=incident)])
-    return ledger, lambda: ledger.append([_report()])
-
-
-def _raw(folder: Path, state: bytes, value: str) -> tuple[sqlite.Connection, Callable[[], object]]:
-    path = folder / "raw.db"
+def raw_writer(path: Path, state: bytes, value: str, body: bytes) -> tuple[sqlite.Connection, Callable[[], object]]:
+    """A connection to tables of its own, and the insertion of the rows of one append."""
     SQLiteRecorder.create(path).close()
     connection = sqlite.connect(path, isolation_level=None)
     for setting in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
@@ -84,17 +43,20 @@ def _raw(folder: Path, state: bytes, value: str) -> tuple[sqlite.Connection, Cal
         event = (
             position,
             os.urandom(16),
-            "INC-2024-000017",
+            incident(0),
             position,
             StatusReported.TYPE,
-            "C-001",
+            CONTRACT,
             position - 1,
             state,
         )
+        answer = (position, "slk_bench", f"key-{position}", salt, chain, 1, body)
         connection.execute("BEGIN IMMEDIATE")
         connection.execute(QUERIES["insert_event"], event)
         connection.execute(QUERIES["insert_disclosure"], (position, "/data/summary", salt, value))
-        connection.execute(QUERIES["upsert_log"], ("C-001", position, position))
+        connection.execute(QUERIES["insert_answer"], answer)
+        connection.execute(QUERIES["insert_answered"], (position, position))
+        connection.execute(QUERIES["upsert_log"], (CONTRACT, position, position))
         connection.execute(QUERIES["update_head"], (position, chain, position))
         connection.execute("COMMIT")
 
@@ -105,14 +67,16 @@ def run() -> list[Row]:
     """The table's line: appends a second, ours and raw."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        ledger, ours = _ours(folder)
-        (recorded,) = ledger.append([_report()])
+        ledger = founded(folder / "ours.db")
+        commits = GroupCommit(ledger)
+        body = commits.submit(request(incident(0))).body
+        (recorded,) = ledger.append([report(incident(0))])
         (value,) = ledger.values(recorded.event.id).values()
-        connection, raw = _raw(folder, recorded.state, f'"{value}"')
-        ours_seconds, raw_seconds = _in_turn(ours, raw)
+        connection, raw = raw_writer(folder / "raw.db", recorded.state, f'"{value}"', body)
+        ours_seconds, raw_seconds = _in_turn(lambda: commits.submit(request(incident(0))), raw)
         ledger.close()
         connection.close()
-    return [row("append of one event", 1 / ours_seconds, 1 / raw_seconds, "events/s", LIMIT)]
+    return [row("append of one event, one caller", 1 / ours_seconds, 1 / raw_seconds, "events/s", LIMIT)]
 
 
 def _in_turn(one: Callable[[], object], other: Callable[[], object]) -> tuple[float, float]:
