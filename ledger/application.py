@@ -29,7 +29,7 @@ from ledger.machine import Machine
 from ledger.mapper import CanonicalMapper
 from ledger.reader import PAGE_ROWS, RecordReader
 from ledger.recorder import Erasure, Filing, Head, Identity, LedgerRecorder
-from ledger.registers import open_registers
+from ledger.registers import open_registers, wall
 from ledger.restoring import Values, restore
 from ledger.stamping import Imported, Live, Stamping
 from ledger.stored import StoredRecord
@@ -264,6 +264,10 @@ class Ledger(RecordReader, Application[str]):
                 raise
             clock.believe(*confirmed)
             return clock.now()
+
+    def wall(self) -> datetime:
+        """What the wall clock says, believed or not: that a key has expired does not wait for a person."""
+        return wall(self._machine.clock)
 
     def confirm_clock(self) -> None:
         """Keep that a person has found the wall clock right as it is now, for every process that records here."""

@@ -11,7 +11,7 @@ from ledger.pseudonyms import Pseudonyms
 from ledger.registry import Registry
 from schemas.instants import from_micros
 
-__all__ = ["Registers", "open_registers"]
+__all__ = ["Registers", "open_registers", "wall"]
 
 _NANOS_PER_MICRO: Final = 1_000
 
