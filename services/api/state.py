@@ -1,0 +1,54 @@
+"""What every route works with: one ledger, the way into it, its views, and who follows it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+
+from ledger.application import Ledger
+from ledger.group_commit import GroupCommit
+from projections.store import ReadModel
+from services.logging import Log
+from services.metrics import Metrics
+from services.settings import Settings
+
+if TYPE_CHECKING:
+    from services.api.following import Following
+    from services.api.oidc import OidcVerifier
+
+__all__ = ["Api", "TheApi", "the_api"]
+
+
+def _one_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="writer")
+
+
+@dataclass(slots=True)
+class Api:
+    """The parts of one server. `stopping` is set when it takes nothing new and finishes what it has begun.
+
+    `writer` is the one thread that commits: requests are put among those that wait on the event loop, and leave their
+    commit to it.
+    """
+
+    ledger: Ledger
+    commits: GroupCommit
+    views: ReadModel
+    settings: Settings
+    following: "Following"
+    metrics: Metrics
+    log: Log
+    oidc: "OidcVerifier | None" = None
+    stopping: bool = False
+    writer: ThreadPoolExecutor = field(default_factory=_one_thread)
+
+
+async def the_api(request: Request) -> Api:
+    """The parts of the server that a request came to."""
+    api = request.app.state.api
+    assert isinstance(api, Api)
+    return api
+
+
+TheApi = Annotated[Api, Depends(the_api)]
