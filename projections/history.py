@@ -213,6 +213,19 @@ class Histories:
         self.last_recorded: int | None = None
         self._order = 0
 
+    @classmethod
+    def upon(cls, published: "Histories") -> "Histories":
+        """Histories of contracts yet to be added, over what the provider published.
+
+        They share it: no event of the provider's own log may be added to them.
+        """
+        histories = cls()
+        histories.publications = published.publications
+        histories.adoptions = published.adoptions
+        histories.releases = published.releases
+        histories.last_recorded = published.last_recorded
+        return histories
+
     def add(self, event: Event) -> None:
         """Take in the next event of the ledger."""
         recorded = to_micros(event.recorded_at)

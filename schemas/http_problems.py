@@ -24,6 +24,7 @@ __all__ = [
     "MethodNotAllowed",
     "NotAcceptable",
     "Overloaded",
+    "ParameterUnusable",
     "PositionAhead",
     "Stopping",
     "Unauthenticated",
@@ -204,6 +205,16 @@ class PositionAhead(
     remedy="Ask for a position up to {position}.",
 ):
     """The ledger's last position is {position}."""
+
+
+class ParameterUnusable(
+    Refused,
+    status=422,
+    exit_code=ExitCode.BAD_INPUT,
+    title="A query parameter cannot be used",
+    remedy="Taken is: {allowed}.",
+):
+    """The query parameter that the pointer names is unknown here, is given twice, or has a value that is not taken."""
 
 
 class CursorUnusable(

@@ -1,10 +1,12 @@
 """What one question about incidents needs of a ledger, or of a bare file of events: read, and ready to be judged.
 
-About one incident that is its own stream, the terms of its contract and the provider's log; about many it is
-everything, streamed, of which only what judging looks at is kept. Every answer names the position it was read at.
+About one incident that is its own stream, the terms of its contract and the provider's log, and no other incident;
+about many it is everything, streamed, of which only what judging looks at is kept. Every answer names the position it
+was read at.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from heapq import merge
@@ -13,8 +15,6 @@ from typing import Any, NamedTuple, Protocol
 
 from ledger.application import Ledger
 from ledger.claims import claim_of
-from ledger.incident import Incident
-from ledger.recorder import Row
 from projections.case import Case, Docket
 from projections.history import Histories
 from projections.replay import Placed
@@ -22,11 +22,13 @@ from projections.verdict import Judgement
 from schemas.contract_events import ReadingAgreed
 from schemas.decode import decode_event
 from schemas.events import PROVIDER_LOG, Event
+from schemas.http_problems import PositionAhead
 from schemas.instants import to_micros
 from schemas.problems import CalendarMissing, NothingToJudge, UnknownIncident
 from schemas.verdicts import IncidentVerdict, NotJudged
 from services.evaluation import Evaluation
 from services.event_file import EventFile
+from services.provider_log import ProviderLog
 
 __all__ = ["Asserted", "Dossier", "FileSource", "Holdings", "LedgerSource", "Source", "speaks_for"]
 
@@ -130,38 +132,50 @@ class Source(Protocol):
 
 
 class LedgerSource:
-    """A ledger, read as far as it went when it was asked."""
+    """A ledger, read as far as it went when it was asked.
 
-    def __init__(self, ledger: Ledger) -> None:
+    With `reveal` the events of an incident come with the values beside them, as a replay shows them.
+    """
+
+    def __init__(self, ledger: Ledger, provider_log: ProviderLog | None = None, *, reveal: bool = True) -> None:
         self._ledger = ledger
+        self._provider_log = provider_log or ProviderLog(ledger)
+        self._reveal = reveal
 
-    def dossier(self, incident: str) -> Dossier:
-        """See Source. Of its contract's log only the incident and the contract's own events are decoded."""
+    def dossier(self, incident: str, *, at_position: int | None = None, alone: bool = False) -> Dossier:
+        """See Source. No event of another incident is read, nor, but for its instant, of another contract.
+
+        With `at_position` the ledger is read as it stood there, and PositionAhead is raised where it has not come so
+        far. `alone` leaves other contracts out altogether: whether the answer may change is then judged by the
+        incident's own log and the provider's, so that it does not tell when others record.
+        """
         ledger = self._ledger
-        state = ledger.record.state(incident)
-        if not isinstance(state, Incident):
-            raise UnknownIncident(incident=incident)
-        lasts = [ledger.record.last_recorded_at(log) for log in (state.contract, PROVIDER_LOG)]
         head = ledger.head()
-        histories = Histories()
+        position = head.count if at_position is None else at_position
+        if position > head.count:
+            raise PositionAhead(position=head.count)
+        rows = ledger.subject_rows(incident, until=position)
+        if not rows or rows[0].log in {incident, PROVIDER_LOG}:
+            raise UnknownIncident(incident=incident)
+        contract = rows[0].log
+        published = self._provider_log.until(position)
+        histories = Histories.upon(published.histories)
         events: list[Placed] = []
         terms: list[Placed] = []
-        logs = (ledger.log_rows(PROVIDER_LOG), self._of_interest(state.contract, incident))
-        for row in merge(*logs, key=attrgetter("position")):
-            if row.position > head.count:
-                continue
+        for row in merge(ledger.subject_rows(contract, until=position), rows, key=attrgetter("position")):
             event = decode_event(row.state)
             histories.add(event)
-            if event.subject == incident:
-                events.append(Placed(row.position, ledger.record.revealed(row)))
-            elif event.subject == state.contract:
+            if event.subject == contract:
                 terms.append(Placed(row.position, event))
-        of_contract, of_provider = (None if last is None else to_micros(last) for last in lasts)
-        assert of_contract is not None, "a known incident was recorded"
-        until = max(of_contract, self._newest(head.count))
+            else:
+                events.append(Placed(row.position, ledger.record.revealed(row) if self._reveal else event))
+        until = self._last_of(contract, position)
+        if not alone:
+            until = max(until, self._newest(position))
+        of_provider = published.histories.last_recorded
         return Dossier(
-            Docket(histories, self._policies()),
-            head.count,
+            Docket(histories, published.policies),
+            position,
             until if of_provider is None else max(until, of_provider),
             until,
             incident,
@@ -190,12 +204,21 @@ class LedgerSource:
         newest = next(self._ledger.rows(after=position - 1, until=position))
         return 0 if newest.log == PROVIDER_LOG else to_micros(decode_event(newest.state).recorded_at)
 
-    def _of_interest(self, contract: str, incident: str) -> Iterator[Row]:
-        """The rows of a contract's log whose canonical bytes name the incident or the contract as their subject."""
-        subjects = tuple(f'"subject":"{name}"'.encode() for name in (incident, contract))
-        for row in self._ledger.log_rows(contract):
-            if any(subject in row.state for subject in subjects):
-                yield row
+    def _last_of(self, log: str, position: int) -> int:
+        """When the last event of a log that has one at or before the position was recorded."""
+        ledger = self._ledger
+        head = ledger.record.log_head(log)
+        assert head is not None, "the log of a known incident has events"
+
+        def place(index: int) -> int:
+            found = ledger.position_of(log, index)
+            assert found is not None, "a log is dense"
+            return found
+
+        if place(head.count - 1) <= position:
+            return to_micros(head.recorded_at)
+        last = place(bisect_right(range(head.count), position, key=place) - 1)
+        return to_micros(decode_event(next(ledger.rows(after=last - 1, until=last)).state).recorded_at)
 
     def _policies(self) -> dict[str, bytes]:
         texts = ((name, self._ledger.policy_text(name)) for name in self._ledger.policy_hashes())

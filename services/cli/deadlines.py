@@ -9,6 +9,7 @@ from projections.deadlines import Deadline
 from projections.deadlines import deadlines as find_deadlines
 from schemas.instants import parse_duration
 from schemas.problems import BadArgument, ExitCode
+from services.answers import stamp
 from services.cli.moments import Moments
 from services.cli.options import AsJson, AsOf, Calendars, Database, Policies, Readings, as_settled
 from services.cli.page import HEADING, Line, aligned, one_line, show
@@ -18,7 +19,6 @@ from services.cli.sources import (
     caution,
     instant_of,
     opened,
-    stamp,
 )
 from services.cli.talk import print_json, text, warn
 from services.cli.verdict import obligation_name

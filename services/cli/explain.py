@@ -13,10 +13,11 @@ from services.cli.sources import (
     EventFileOption,
     IncidentArgument,
     answered_at,
+    caution,
     judged,
     opened,
 )
-from services.cli.talk import text
+from services.cli.talk import print_json, text
 from services.cli.verdict import (
     duty_lines,
     headline,
@@ -41,20 +42,19 @@ def explain(
 ) -> None:
     """Judge one incident and show how every minute was counted."""
     answer = judged(incident, as_of, reading, opened(database, file, calendars, policy))
-    dossier, at, _, judgement, found = answer
-    explanation = explain_verdict(judgement, found)
+    dossier, at, judgement, found = answer.dossier, answer.at, answer.judgement, answer.found
     case = judgement.case
     if as_json:
-        answer.print_json(explanation.to_wire())
+        print_json(answer.explanation_wire())
         return
-    answer.caution()
+    caution(dossier, at, answer.settled)
     moments = Moments(case.cover.local)
     offset = moments.offset(case.facts[0].occurred)
     show([headline(case, found), answered_at(dossier, at, moments)])
     show([Line(text("explain-zone", offset=offset, clause=case.policy.zone.clause))])
     show([Line(text("explain-literal"))])
     show(settled_lines(dossier, case))
-    show(_page(explanation, dossier.known(at), moments))
+    show(_page(explain_verdict(judgement, found), dossier.known(at), moments))
 
 
 def _page(explanation: Explanation, events: tuple[Placed, ...], moments: Moments) -> Iterator[Line]:

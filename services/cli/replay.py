@@ -11,10 +11,11 @@ from schemas.instants import parse_instant, to_micros
 from schemas.personal import is_commitment
 from schemas.problems import ExitCode
 from schemas.verdicts import IncidentVerdict, NotJudged
+from services.answers import stamp_one
 from services.cli.moments import Moments, spell
 from services.cli.options import AsJson, Calendars, Database, Policies, Readings, as_settled
 from services.cli.page import HEADING, STANDING_STYLES, Line, one_line, show
-from services.cli.sources import EventFileOption, IncidentArgument, answered_at, caution, instant_of, opened, stamp_one
+from services.cli.sources import EventFileOption, IncidentArgument, answered_at, caution, instant_of, opened
 from services.cli.talk import print_json, text
 from services.cli.verdict import (
     duty_lines,

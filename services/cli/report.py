@@ -12,6 +12,7 @@ import typer
 from projections.compliance import KEYS, PERCENTILES, Choice, Group, Key, Report, judge_all
 from schemas.instants import MICROS_PER_SECOND
 from schemas.problems import BadArgument, ExitCode, FileUnreadable, UnknownContract
+from services.answers import stamp
 from services.cli.moments import spell
 from services.cli.options import AsJson, AsOf, Calendars, Database, Policies, Readings, as_settled
 from services.cli.page import HEADING, Line, aligned, show
@@ -21,7 +22,6 @@ from services.cli.sources import (
     caution,
     instant_of,
     opened,
-    stamp,
 )
 from services.cli.talk import print_json, text
 from services.outcomes import MalformedOutcomeError, read_outcomes

@@ -6,24 +6,22 @@ A ledger (`--database`), or instead a bare file of events (`--file`), checked wh
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated
 
 import typer
 
-from projections.case import Case
-from projections.verdict import Judgement
 from schemas.instants import to_micros
-from schemas.verdicts import IncidentVerdict, print_micros
+from schemas.verdicts import print_micros
+from services.answers import Answer
 from services.bootstrap import open_ledger
 from services.cli.moments import Moments
 from services.cli.options import as_instant, as_settled, database_url, opened_events, read_file
 from services.cli.page import Line
-from services.cli.talk import print_json, text, warn
+from services.cli.talk import text, warn
 from services.evaluation import by_hash
-from services.judging import Dossier, FileSource, Holdings, LedgerSource, Source
+from services.judging import FileSource, Holdings, LedgerSource, Source
 
 __all__ = [
-    "Answer",
     "EventFileOption",
     "IncidentArgument",
     "answered_at",
@@ -31,8 +29,6 @@ __all__ = [
     "instant_of",
     "judged",
     "opened",
-    "stamp",
-    "stamp_one",
 ]
 
 IncidentArgument = Annotated[str, typer.Argument(metavar="INCIDENT")]
@@ -62,24 +58,6 @@ def instant_of(value: str | None, option: str = "--as-of") -> int | None:
     return None if instant is None else to_micros(instant)
 
 
-class Answer(NamedTuple):
-    """One incident judged as a command was asked to: what was read, as of when, under which questions settled."""
-
-    dossier: Dossier
-    at: int
-    settled: Mapping[str, str]
-    judgement: Judgement
-    found: IncidentVerdict
-
-    def print_json(self, wire: Mapping[str, Any]) -> None:
-        """Print what a command has to say, with the stamp of the answer."""
-        print_json({**wire, **stamp_one(self.dossier, self.judgement.case, self.settled)})
-
-    def caution(self) -> None:
-        """Say on stderr what of the answer may change."""
-        caution(self.dossier, self.at, self.settled)
-
-
 def judged(
     incident: str,
     as_of: str | None,
@@ -90,27 +68,7 @@ def judged(
     instant, settled = instant_of(as_of), as_settled(readings)
     with source as opened_source:
         dossier = opened_source.dossier(incident)
-    at = dossier.instant(instant)
-    return Answer(dossier, at, settled, *dossier.judge(at, settled))
-
-
-def stamp(holdings: Holdings, as_of: int, settled: Mapping[str, str]) -> dict[str, Any]:
-    """What every answer in JSON says of itself: the instant, the position it was read at, whether it may change.
-
-    `settled_for_this_run` are the questions that were asked "what if", whatever the parties agreed.
-    """
-    return {
-        "as_of": print_micros(as_of),
-        "position": holdings.position,
-        "provisional": holdings.is_provisional(as_of),
-        "settled_for_this_run": dict(settled),
-    }
-
-
-def stamp_one(dossier: Dossier, case: Case, settled: Mapping[str, str]) -> dict[str, Any]:
-    """The same of an answer about one incident, with what in it is only one party's word for the other's."""
-    asserted = [claim.to_wire() for claim in dossier.asserted(case)]
-    return {**stamp(dossier, case.as_of, settled), "asserted": asserted}
+    return Answer.of(dossier, instant, settled)
 
 
 def caution(holdings: Holdings, as_of: int, settled: Mapping[str, str]) -> None:

@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from projections.explain import explain as explain_verdict
 from projections.timeline import Lane, Timeline
-from projections.timeline import timeline as lay_out
 from services.cli.axis import MORE, Axis
 from services.cli.moments import Moments
 from services.cli.options import AsJson, AsOf, Calendars, Database, Policies, Readings
@@ -14,10 +12,11 @@ from services.cli.sources import (
     EventFileOption,
     IncidentArgument,
     answered_at,
+    caution,
     judged,
     opened,
 )
-from services.cli.talk import output_console, text
+from services.cli.talk import output_console, print_json, text
 from services.cli.verdict import headline, obligation_name, settled_lines
 
 __all__ = ["draw", "timeline"]
@@ -48,16 +47,15 @@ def timeline(
 ) -> None:
     """Judge one incident and draw it, as wide as the terminal is."""
     answer = judged(incident, as_of, reading, opened(database, file, calendars, policy))
-    dossier, at, _, judgement, found = answer
-    picture = lay_out(judgement, explain_verdict(judgement, found), dossier.events)
+    dossier, at, judgement, found = answer.dossier, answer.at, answer.judgement, answer.found
     if as_json:
-        answer.print_json(picture.to_wire())
+        print_json(answer.timeline_wire())
         return
-    answer.caution()
+    caution(dossier, at, answer.settled)
     moments = Moments(judgement.case.cover.local)
     show([headline(judgement.case, found), answered_at(dossier, at, moments)])
     show([*settled_lines(dossier, judgement.case), Line("")])
-    show(draw(picture, moments, output_console().width))
+    show(draw(answer.timeline(), moments, output_console().width))
 
 
 def draw(picture: Timeline, moments: Moments, width: int) -> Iterator[Line]:

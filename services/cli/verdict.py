@@ -12,10 +12,11 @@ from services.cli.sources import (
     EventFileOption,
     IncidentArgument,
     answered_at,
+    caution,
     judged,
     opened,
 )
-from services.cli.talk import text
+from services.cli.talk import print_json, text
 from services.judging import Dossier
 
 __all__ = [
@@ -42,11 +43,11 @@ def verdict(
 ) -> None:
     """Judge one incident and show the verdict."""
     answer = judged(incident, as_of, reading, opened(database, file, calendars, policy))
-    dossier, at, _, judgement, found = answer
+    dossier, at, judgement, found = answer.dossier, answer.at, answer.judgement, answer.found
     if as_json:
-        answer.print_json(found.to_wire())
+        print_json(answer.verdict_wire())
         return
-    answer.caution()
+    caution(dossier, at, answer.settled)
     moments = Moments(judgement.case.cover.local)
     show([headline(judgement.case, found), answered_at(dossier, at, moments)])
     show(settled_lines(dossier, judgement.case))
