@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from ledger.application import Ledger
 from ledger.clock import WatchedClock
+from ledger.drivers.sqlite.driver import sqlite
 from ledger.drivers.system import system_machine
 from ledger.group_commit import GroupCommit
 from ledger.machine import Machine
@@ -18,7 +20,7 @@ from ledger.submission import Answer, Element, Submission
 from schemas.contract_events import ContractRegistered
 from schemas.events import Actor, Proposal
 from schemas.incident_events import CustomerReplied, IncidentOpened, IncidentResolved, IncidentValuesErased
-from schemas.problems import ClockSuspect, LedgerError, RuleBroken, http_problems
+from schemas.problems import ClockSuspect, LedgerCorrupt, LedgerError, RuleBroken, http_problems
 from tests.conformance.recorder_kit import opening, registration
 
 NOW = datetime(2024, 4, 27, 9, 0, tzinfo=UTC)
@@ -250,3 +252,28 @@ def test_a_clock_that_jumped_answers_stored_requests_alone_until_a_person_confir
 def test_what_is_registered_in_a_request_can_be_used_in_it(ledger: Ledger) -> None:
     (answer,) = ledger.commit([request("a", Element(registration("C-009")), opened("C-009"))])
     assert [event["type"] for event in told(answered(answer))] == [ContractRegistered.TYPE, IncidentOpened.TYPE]
+
+
+def test_a_damaged_subject_is_no_fate_of_its_neighbours(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.append([opening("C-001"), opening("C-002")])
+    with closing(sqlite.connect(tmp_path / "ledger.db", isolation_level=None)) as other:
+        other.execute("DROP TRIGGER events_are_never_changed")
+        other.execute("UPDATE events SET type = 'incident.resolved.v1' WHERE subject = 'incident-of-C-001'")
+        other.execute("UPDATE head SET count = count")
+    with Ledger.open(ledger.database) as again:
+        commits = GroupCommit(again)
+        damaged = commits.enqueue(request("a", replied("incident-of-C-001")))
+        sound = commits.enqueue(request("b", replied("incident-of-C-002")))
+        commits.drain()
+        assert isinstance(damaged.exception(), LedgerCorrupt)
+        assert not sound.result().replayed
+
+
+def test_whoever_drains_while_another_leads_leaves_it_to_him(ledger: Ledger) -> None:
+    commits = GroupCommit(ledger)
+    futures = [commits.enqueue(request(f"{number}", opened())) for number in range(600)]
+    with ThreadPoolExecutor(4) as pool:
+        for drained in [pool.submit(commits.drain) for _ in range(8)]:
+            drained.result()
+        answers = [future.result(timeout=60) for future in futures]
+    assert sorted(str(told(answer)[0]["subject"])[-6:] for answer in answers) == [f"{n:06}" for n in range(1, 601)]
