@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from ledger.application import Ledger
 from ledger.group_commit import GroupCommit
 from projections.store import ReadModel
+from services.judging import LedgerSource
 from services.logging import Log
 from services.metrics import Metrics
 from services.settings import Settings
@@ -16,6 +17,7 @@ from services.settings import Settings
 if TYPE_CHECKING:
     from services.api.following import Following
     from services.api.oidc import OidcVerifier
+    from services.projecting import Projecting
 
 __all__ = ["Api", "TheApi", "the_api"]
 
@@ -29,12 +31,13 @@ class Api:
     """The parts of one server. `stopping` is set when it takes nothing new and finishes what it has begun.
 
     `writer` is the one thread that commits: requests are put among those that wait on the event loop, and leave their
-    commit to it.
+    commit to it. `projecting` brings the views up to date, `source` is what verdicts are given of, without values.
     """
 
     ledger: Ledger
     commits: GroupCommit
     views: ReadModel
+    projecting: "Projecting"
     settings: Settings
     following: "Following"
     metrics: Metrics
@@ -42,6 +45,10 @@ class Api:
     oidc: "OidcVerifier | None" = None
     stopping: bool = False
     writer: ThreadPoolExecutor = field(default_factory=_one_thread)
+    source: LedgerSource = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.source = LedgerSource(self.ledger, reveal=False)
 
 
 async def the_api(request: Request) -> Api:
