@@ -4,17 +4,15 @@ Only one page of it is in memory, and the next one is read when that was taken; 
 """
 
 from asyncio import get_running_loop, sleep
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from math import inf
 from typing import Final
 
-from ledger.application import Ledger
 from schemas.problems import LedgerError
 from services.api.feed_lines import FeedLines
 from services.api.feed_pages import Page, Place, Selection, read_page
-from services.api.following import Following
+from services.api.state import Api
 from services.api.trails import Trail
 
 __all__ = ["FeedReader", "Stay"]
@@ -42,12 +40,11 @@ class Stay:
 class FeedReader:
     """A reader from its first page to its last. Not for several tasks."""
 
-    def __init__(
-        self, ledger: Ledger, following: Following, selection: Selection, lines: FeedLines, stay: Stay, place: Place
-    ) -> None:
+    def __init__(self, api: Api, selection: Selection, lines: FeedLines, stay: Stay, place: Place) -> None:
         """Take what it wants, how it is written to and where it has come to; its stay begins now."""
-        self._ledger = ledger
-        self._following = following
+        self._ledger = api.ledger
+        self._following = api.following
+        self._log = api.log
         self._selection = selection
         self._lines = lines
         self._stay = stay
@@ -62,14 +59,14 @@ class FeedReader:
         """Read the first page. Raises LedgerError, which can still be answered as a problem."""
         self._page = await self._read(self._page.place)
 
-    async def chunks(self, trail: Trail) -> AsyncIterator[bytes]:
+    async def chunks(self, trail: Trail) -> AsyncGenerator[bytes, None]:
         """What is sent, in whole lines; keeps in the trail how far the reader has been told of.
 
         What the store refuses later than in `open` ends the reading after the last line; the next request is told why.
         """
         if self._lines.opening:
             yield self._lines.opening
-        with suppress(LedgerError):
+        try:
             while True:
                 if self._page.rows:
                     yield self._tell(trail)
@@ -78,6 +75,8 @@ class FeedReader:
                 if self._now() >= self._heartbeat_at():
                     yield self._beat(trail)
                 await self._turn()
+        except LedgerError as error:
+            self._log.warning("feed-broken-off", problem=error.problem.name)
         if self._stay.wait_seconds is not None and (self._has_moved() or self._told_at == -inf):
             yield self._beat(trail)
         trail.whole = True
