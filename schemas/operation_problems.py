@@ -4,12 +4,13 @@ LedgerError
 ├── Refused
 │   └── UnknownSetting, SettingUnusable, PartMissing   how it was set up
 └── LedgerState
+    ├── NotReady, ProjectionBehind                     why a server should not be asked now
     └── AccessLogBroken                                what was kept of who read what
 """
 
 from schemas.problem import ExitCode, LedgerState, Refused
 
-__all__ = ["AccessLogBroken", "PartMissing", "SettingUnusable", "UnknownSetting"]
+__all__ = ["AccessLogBroken", "NotReady", "PartMissing", "ProjectionBehind", "SettingUnusable", "UnknownSetting"]
 
 
 class UnknownSetting(
@@ -40,6 +41,26 @@ class PartMissing(
     remedy="Install it with `pip install sla-ledger[{part}]`, or unset {setting}.",
 ):
     """{setting} asks for the part {part}, which is not installed."""
+
+
+class NotReady(
+    LedgerState,
+    status=503,
+    exit_code=ExitCode.LEDGER_STATE,
+    title="The server cannot do its work now",
+    remedy="See `problems`, and ask again in a moment.",
+):
+    """The server is not ready; `problems` names what stands in the way."""
+
+
+class ProjectionBehind(
+    LedgerState,
+    status=503,
+    exit_code=ExitCode.LEDGER_STATE,
+    title="The read model is far behind",
+    remedy="Wait until it has caught up; `sla-ledger projections rebuild` makes it anew.",
+):
+    """The read model lacks {count} events of the ledger."""
 
 
 class AccessLogBroken(

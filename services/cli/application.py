@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from schemas.problems import ExitCode
-from services.cli import calendar
+from services.cli import accesses, calendar, clock, keys
 from services.cli.deadlines import deadlines
 from services.cli.doctor import doctor
 from services.cli.evaluate import evaluate
@@ -17,6 +17,7 @@ from services.cli.help import PROGRAM, LocalCommand, LocalGroup
 from services.cli.intake import import_events
 from services.cli.replay import replay
 from services.cli.report import report
+from services.cli.serve import serve
 from services.cli.talk import print_line
 from services.cli.timeline import timeline
 from services.cli.verdict import verdict
@@ -56,7 +57,24 @@ _add(app, "replay", replay)
 _add(app, "timeline", timeline)
 _add(app, "report", report)
 _add(app, "deadlines", deadlines)
+_add(app, "serve", serve)
 _add(app, "doctor", doctor)
+
+key_commands = typer.Typer(cls=LocalGroup)
+app.add_typer(key_commands, name="keys")
+_add(key_commands, "create", keys.create)
+_add(key_commands, "list", keys.list_keys)
+_add(key_commands, "revoke", keys.revoke)
+_add(key_commands, "forget", keys.forget)
+
+clocks = typer.Typer(cls=LocalGroup)
+app.add_typer(clocks, name="clock")
+_add(clocks, "confirm", clock.confirm)
+
+access_commands = typer.Typer(cls=LocalGroup)
+app.add_typer(access_commands, name="accesses")
+_add(access_commands, "list", accesses.list_accesses)
+_add(access_commands, "verify", accesses.verify)
 
 calendars = typer.Typer(cls=LocalGroup)
 app.add_typer(calendars, name="calendar")

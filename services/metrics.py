@@ -1,0 +1,96 @@
+"""What the server counts of itself, as Prometheus reads it.
+
+Every label has few values that the code itself names: methods, routes as they are written in it, statuses, problems of
+the catalogue. Nothing that a request holds ever becomes one.
+"""
+
+from collections.abc import Callable
+from typing import Final, Literal
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
+
+from schemas.problems import LedgerError
+
+__all__ = ["CONTENT_TYPE", "Kind", "Metrics"]
+
+CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
+
+Kind = Literal["read", "write"]
+
+_SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 500)
+_SECONDS: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+class Metrics:
+    """The figures of one server; it is told of each commit (ledger.group_commit.Observer) and of each answer."""
+
+    def __init__(self) -> None:
+        """Begin at nought."""
+        self.registry: Final = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._appends = self._counter("appends", "Events recorded.")
+        self._refusals = self._counter("refusals", "Requests refused, by the name of the problem or rule.", "name")
+        self._requests = self._counter("requests", "Requests answered.", "method", "route", "status")
+        self._shed = self._counter("shed", "Requests turned away because too many were in flight.", "kind")
+        self._commits = self._histogram("commit_seconds", "From the first decision of a group to its fsync.", _SECONDS)
+        self._batches = self._histogram("commit_events", "Events in one commit.", _SIZES)
+        self._groups = self._histogram("commit_requests", "Requests in one commit.", _SIZES)
+        self._answers = self._histogram("answer_seconds", "From a request to the end of its answer.", _SECONDS, "route")
+        self._flight = self._gauge("in_flight", "Requests that are being answered.", "kind")
+        self._head = self._gauge("head_position", "The last position recorded.")
+
+    def watch(self, *, projection_lag: Callable[[], int], feed_readers: Callable[[], int]) -> None:
+        """Take what is looked up at each scrape: events not yet in the read model, readers of the feed."""
+        self._gauge("projection_lag_events", "Events recorded that the read model lacks.").set_function(projection_lag)
+        self._gauge("feed_readers", "Connections that follow the feed.").set_function(feed_readers)
+
+    def committed(self, head: int, requests: int, events: int, seconds: float) -> None:
+        """See ledger.group_commit.Observer."""
+        self._appends.inc(events)
+        self._commits.observe(seconds)
+        self._batches.observe(events)
+        self._groups.observe(requests)
+        self._head.set(head)
+
+    def refused(self, error: LedgerError) -> None:
+        """See ledger.group_commit.Observer; counted with its answer, where every other refusal is counted too."""
+
+    def entered(self, kind: Kind) -> None:
+        """A request is taken."""
+        self._flight.labels(kind).inc()
+
+    def left(self, kind: Kind) -> None:
+        """A request that was taken is answered, or its caller has gone."""
+        self._flight.labels(kind).dec()
+
+    def shed(self, kind: Kind) -> None:
+        """A request was turned away because too many were in flight."""
+        self._shed.labels(kind).inc()
+
+    def answered(self, method: str, route: str, status: int, seconds: float, problem: str | None) -> None:
+        """A request was answered; `problem` is the name of what it was refused by."""
+        self._requests.labels(method, route, str(status)).inc()
+        self._answers.labels(route).observe(seconds)
+        if problem is not None:
+            self._refusals.labels(problem).inc()
+
+    def page(self) -> bytes:
+        """All figures in Prometheus' text form."""
+        return generate_latest(self.registry)
+
+    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
+        return Counter(f"sla_ledger_{name}", meaning, labels, registry=self.registry)
+
+    def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
+        return Gauge(f"sla_ledger_{name}", meaning, labels, registry=self.registry)
+
+    def _histogram(self, name: str, meaning: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+        return Histogram(f"sla_ledger_{name}", meaning, labels, registry=self.registry, buckets=buckets)

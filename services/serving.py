@@ -1,0 +1,201 @@
+"""The composition root of a server: what it is made of, how it begins, and how it ends.
+
+It begins once its read model has come to the ledger's head, and ends, on SIGTERM or SIGINT, once what it has taken is
+answered: a commit is never broken off, those who wait for news are let go, and what comes meanwhile is told to come
+back. A second signal of the same kind does not wait.
+"""
+
+import math
+import signal
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any, Final
+
+import uvicorn
+
+from ledger.application import Ledger
+from ledger.group_commit import GroupCommit, Observer
+from schemas.operation_problems import SettingUnusable
+from schemas.problems import BadArgument, LedgerError
+from services.api.application import create_app
+from services.api.following import Following
+from services.api.state import Api
+from services.bootstrap import open_ledger
+from services.locks import writer_lock
+from services.logging import Log
+from services.metrics import Metrics
+from services.requests import Observed
+from services.settings import Settings
+from services.tracing import Tracer, open_tracer
+
+__all__ = ["Serving", "is_loopback", "opened_server"]
+
+_KEEP_ALIVE_SECONDS: Final = 30
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+
+
+class Serving:
+    """A server that is ready to run: its parts, and the socket it is bound to."""
+
+    def __init__(self, api: Api, tracer: Tracer, listener: socket.socket) -> None:
+        """Take what `opened_server` has made."""
+        self.api = api
+        self._tracer = tracer
+        self._listener = listener
+
+    @property
+    def address(self) -> str:
+        """Where it listens, as a URL."""
+        host, port = self._listener.getsockname()[:2]
+        scheme = "http" if self.api.settings.tls_cert_file is None else "https"
+        return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+    def run(self, *, begun: Callable[[], None], ending: Callable[[], None]) -> None:
+        """Serve until a signal ends it; call back once it listens, and once it takes nothing new."""
+        settings = self.api.settings
+        app = Observed(create_app(self.api), self.api.log, self.api.metrics, self._tracer)
+        config = uvicorn.Config(
+            app,
+            http="httptools",
+            loop="uvloop",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=math.ceil(settings.drain_seconds),
+            ssl_certfile=settings.tls_cert_file,
+            ssl_keyfile=settings.tls_key_file,
+        )
+
+        def stop() -> None:
+            self.api.stopping = True
+            self.api.following.stop()
+            ending()
+
+        _Server(config, begun, stop).run(sockets=[self._listener])
+
+
+@contextmanager
+def opened_server(settings: Settings, log: Log) -> Iterator[Serving]:
+    """Bind, open the ledger as its one writer, and bring the read model up to it.
+
+    Raises NoLedgerHere, LedgerLocked with the first writer's process id, BadArgument where the address is taken,
+    SettingUnusable, PartMissing.
+    """
+    check_tls(settings)
+    with ExitStack() as stack:
+        tracer = open_tracer(settings.tracing)
+        stack.callback(tracer.close)
+        listener = stack.enter_context(bound(settings.host, settings.port))
+        ledger = stack.enter_context(open_ledger(settings.database_url))
+        stack.enter_context(writer_lock(settings.database_url))
+        api = stack.enter_context(_assembled(ledger, settings, log, tracer))
+        yield Serving(api, tracer, listener)
+
+
+@contextmanager
+def _assembled(ledger: Ledger, settings: Settings, log: Log, tracer: Tracer) -> Iterator[Api]:
+    metrics = Metrics()
+    following = Following(lambda: ledger.head().count)
+    observer = _Told(metrics, following, tracer)
+    api = Api(
+        ledger=ledger,
+        commits=GroupCommit(ledger, observer),
+        views=None,
+        projecting=None,
+        settings=settings,
+        following=following,
+        metrics=metrics,
+        log=log,
+    )
+    try:
+        yield api
+    finally:
+        api.writer.shutdown(wait=True)
+
+
+class _Told(Observer):
+    """Tells of each commit whoever has to know."""
+
+    def __init__(self, metrics: Metrics, following: Following, tracer: Tracer) -> None:
+        self._metrics = metrics
+        self._following = following
+        self._tracer = tracer
+
+    def committed(self, head: int, requests: int, events: int, seconds: float) -> None:
+        self._following.committed(head)
+        self._metrics.committed(head, requests, events, seconds)
+        with self._tracer.span("commit") as span:
+            span.tell({"head": head, "requests": requests, "events": events, "seconds": seconds})
+
+    def refused(self, error: LedgerError) -> None:
+        self._metrics.refused(error)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server; a signal ends it in good order, with the exit code 0."""
+
+    def __init__(self, config: uvicorn.Config, begun: Callable[[], None], ending: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._begun = begun
+        self._ending = ending
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._begun()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Heed the signals as long as it runs; uvicorn itself would raise them once more at the end."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {one: signal.signal(one, self.handle_exit) for one in _SIGNALS}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        if not self.should_exit:
+            self._ending()
+        super().handle_exit(sig, frame)
+
+
+@contextmanager
+def bound(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket bound to an address, at which nobody listens yet. Raises BadArgument."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError as error:
+        raise BadArgument(argument="--host", reason=f"{host}: {error.strerror}") from None
+    with socket.socket(family, kind, protocol) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(address)
+        except OSError as error:
+            raise BadArgument(argument="--port", reason=f"{host}:{port}: {error.strerror}") from None
+        yield listener
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is reached from this machine alone."""
+    return host in {"localhost", "::1"} or host.startswith("127.")
+
+
+def check_tls(settings: Settings) -> None:
+    """Raise SettingUnusable where the certificate and its key cannot be used."""
+    if settings.tls_cert_file is None or settings.tls_key_file is None:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls_cert_file, settings.tls_key_file)
+    except OSError as error:
+        reason = error.strerror or "it does not fit the certificate"
+        raise SettingUnusable(setting="SLA_LEDGER_TLS_KEY_FILE", reason=reason) from None
