@@ -106,7 +106,7 @@ def waiting(source: str) -> str:
 
 
 def _errors() -> Iterator[str]:
-    classes = {_class_name(problem): problem for problem in CATALOGUE.values()}
+    classes = {_class_name(CATALOGUE[name]): CATALOGUE[name] for name in sorted(CATALOGUE)}
     yield "# ruff: noqa: E501  (texts stand as the catalogue has them)"
     yield "# fmt: off"
     yield '"""The errors of the ledger\'s catalogue, a class each. Made by `python -m services.client_code`.'

@@ -9,70 +9,73 @@
     └── LedgerProblem
         ├── Refused
         │   ├── NotPermitted
-        │   │   ├── Unauthenticated
-        │   │   └── Forbidden
+        │   │   ├── Forbidden
+        │   │   └── Unauthenticated
         │   ├── NotFound
-        │   │   ├── UnknownResource
-        │   │   ├── UnknownEvent
-        │   │   ├── UnknownKey
-        │   │   ├── UnknownIncident
+        │   │   ├── UnknownCalendar
         │   │   ├── UnknownContract
-        │   │   └── UnknownCalendar
+        │   │   ├── UnknownEvent
+        │   │   ├── UnknownIncident
+        │   │   ├── UnknownKey
+        │   │   └── UnknownResource
         │   ├── Conflict
-        │   │   ├── RuleBroken
-        │   │   ├── ImportDiffers
         │   │   ├── CalendarMissing
+        │   │   ├── ImportDiffers
+        │   │   ├── LedgerExists
+        │   │   ├── LevelMissing
         │   │   ├── PolicyMismatch
         │   │   ├── PolicyTextMissing
-        │   │   ├── LevelMissing
-        │   │   └── LedgerExists
+        │   │   └── RuleBroken
         │   ├── StateDiffers
         │   │   ├── VersionDiffers
         │   │   └── VersionRequired
         │   ├── TooLong
-        │   │   ├── BodyTooLong
         │   │   ├── BatchTooLong
+        │   │   ├── BodyTooLong
         │   │   └── HistoryTooLong
         │   ├── Unprocessable
-        │   │   ├── IdempotencyKeyReused
-        │   │   ├── InstantAhead
-        │   │   ├── PositionAhead
-        │   │   ├── CursorUnusable
-        │   │   ├── InvalidInput
         │   │   ├── BadArgument
         │   │   ├── CasesUnusable
-        │   │   ├── FileUnreadable
-        │   │   ├── UnknownQuestion
-        │   │   ├── UnknownOption
-        │   │   ├── UnknownJurisdiction
-        │   │   ├── PolicyUnusable
-        │   │   ├── MappingUnusable
-        │   │   ├── ManifestUnusable
-        │   │   ├── CountMismatch
         │   │   ├── ChainMismatch
-        │   │   └── NothingToJudge
+        │   │   ├── CountMismatch
+        │   │   ├── CursorUnusable
+        │   │   ├── FileUnreadable
+        │   │   ├── IdempotencyKeyReused
+        │   │   ├── InstantAhead
+        │   │   ├── InvalidInput
+        │   │   ├── ManifestUnusable
+        │   │   ├── MappingUnusable
+        │   │   ├── NothingToJudge
+        │   │   ├── ParameterUnusable
+        │   │   ├── PolicyUnusable
+        │   │   ├── PositionAhead
+        │   │   ├── UnknownJurisdiction
+        │   │   ├── UnknownOption
+        │   │   └── UnknownQuestion
+        │   ├── IdempotencyKeyMissing
         │   ├── MethodNotAllowed
         │   ├── NotAcceptable
-        │   ├── UnsupportedMediaType
-        │   └── IdempotencyKeyMissing
+        │   └── UnsupportedMediaType
         └── Failed
             ├── Unavailable
-            │   ├── Overloaded
-            │   ├── Stopping
-            │   ├── NoLedgerHere
+            │   ├── ClockSuspect
             │   ├── LedgerLocked
-            │   ├── StorageFailed
-            │   ├── StorageFull
+            │   ├── NoLedgerHere
+            │   ├── NotReady
             │   ├── OutcomeUnknown
-            │   └── ClockSuspect
-            ├── UnknownSetting
-            ├── SettingUnusable
-            ├── PartMissing
+            │   ├── Overloaded
+            │   ├── ProjectionBehind
+            │   ├── Stopping
+            │   ├── StorageFailed
+            │   └── StorageFull
             ├── AccessLogBroken
+            ├── InternalError
             ├── LedgerCorrupt
+            ├── PartMissing
+            ├── SettingUnusable
+            ├── UnknownSetting
             ├── UnsupportedDatabase
-            ├── UnsupportedStorage
-            └── InternalError
+            └── UnsupportedStorage
 """
 
 from sla_ledger_client.problem import (
@@ -128,14 +131,17 @@ __all__ = [
     "NotAcceptable",
     "NotFound",
     "NotPermitted",
+    "NotReady",
     "NothingToJudge",
     "OutcomeUnknown",
     "Overloaded",
+    "ParameterUnusable",
     "PartMissing",
     "PolicyMismatch",
     "PolicyTextMissing",
     "PolicyUnusable",
     "PositionAhead",
+    "ProjectionBehind",
     "Refused",
     "RuleBroken",
     "SettingUnusable",
@@ -167,52 +173,22 @@ __all__ = [
 ]
 
 
-class Unauthenticated(NotPermitted, name="unauthenticated"):
-    """It is not known who asks."""
+class AccessLogBroken(Failed, name="access-log-broken"):
+    """The access log was changed."""
 
-    catalogued = (401, "It is not known who asks", "Send `Authorization: Bearer KEY` with a key that is valid; `sla-ledger keys create` makes one.")
-
-
-class Forbidden(NotPermitted, name="forbidden"):
-    """The role does not allow it."""
-
-    catalogued = (403, "The role does not allow it", "Ask with a credential whose role allows it; docs/roles.md lists what each role may.")
+    catalogued = (500, "The access log was changed", "Compare it with a backup: somebody wrote to the database beside this program, or the disk is failing.")
 
 
-class UnknownResource(NotFound, name="unknown-resource"):
-    """There is nothing here."""
+class BadArgument(Unprocessable, name="bad-argument"):
+    """An argument cannot be used."""
 
-    catalogued = (404, "There is nothing here", "Check the path; /v1/openapi.json lists all of them.")
-
-
-class UnknownEvent(NotFound, name="unknown-event"):
-    """There is no such event."""
-
-    catalogued = (404, "There is no such event", "Check the event's id.")
+    catalogued = (422, "An argument cannot be used", "See the examples of the command's --help.")
 
 
-class UnknownKey(NotFound, name="unknown-key"):
-    """There is no such key."""
+class BatchTooLong(TooLong, name="batch-too-long"):
+    """The batch is too long."""
 
-    catalogued = (404, "There is no such key", "Check the prefix; `sla-ledger keys list` shows them.")
-
-
-class MethodNotAllowed(Refused, name="method-not-allowed"):
-    """The path does not take this method."""
-
-    catalogued = (405, "The path does not take this method", "Use one of: {allowed}.")
-
-
-class NotAcceptable(Refused, name="not-acceptable"):
-    """None of the media types asked for is served here."""
-
-    catalogued = (406, "None of the media types asked for is served here", "Ask for one of: {allowed}.")
-
-
-class UnsupportedMediaType(Refused, name="unsupported-media-type"):
-    """The media type of the body is not taken."""
-
-    catalogued = (415, "The media type of the body is not taken", "Send the body, in UTF-8, as one of: {allowed}.")
+    catalogued = (413, "The batch is too long", "Send at most {limit} events at a time.")
 
 
 class BodyTooLong(TooLong, name="body-too-long"):
@@ -221,10 +197,52 @@ class BodyTooLong(TooLong, name="body-too-long"):
     catalogued = (413, "The body is too long", "Send less in one request; documents are attached by hash with incident.evidence-attached.v1.")
 
 
-class BatchTooLong(TooLong, name="batch-too-long"):
-    """The batch is too long."""
+class CalendarMissing(Conflict, name="calendar-missing"):
+    """A year has no published calendar."""
 
-    catalogued = (413, "The batch is too long", "Send at most {limit} events at a time.")
+    catalogued = (409, "A year has no published calendar", "Record calendar.published.v1 for {jurisdiction}-{year}, or add --calendars RU.")
+
+
+class CasesUnusable(Unprocessable, name="cases-unusable"):
+    """A file of cases cannot be used."""
+
+    catalogued = (422, "A file of cases cannot be used", 'Give a JSON object with the list "vectors"; docs/calendar.md shows the form.')
+
+
+class ChainMismatch(Unprocessable, name="chain-mismatch"):
+    """The export was changed."""
+
+    catalogued = (422, "The export was changed", "Fetch the export again from where it was made; one changed byte changes the chain.")
+
+
+class ClockSuspect(Unavailable, name="clock-suspect"):
+    """The clock has jumped ahead."""
+
+    catalogued = (503, "The clock has jumped ahead", "Check the machine's clock; writing goes on after `sla-ledger clock confirm`.")
+
+
+class CountMismatch(Unprocessable, name="count-mismatch"):
+    """The export is not complete."""
+
+    catalogued = (422, "The export is not complete", "Fetch the export again; a file cut short or with lines added is not restored.")
+
+
+class CursorUnusable(Unprocessable, name="cursor-unusable"):
+    """The cursor cannot be used."""
+
+    catalogued = (422, "The cursor cannot be used", "Send the last cursor that was given for this very list, or none to begin anew.")
+
+
+class FileUnreadable(Unprocessable, name="file-unreadable"):
+    """A file cannot be read."""
+
+    catalogued = (422, "A file cannot be read", "Check the path and its permissions.")
+
+
+class Forbidden(NotPermitted, name="forbidden"):
+    """The role does not allow it."""
+
+    catalogued = (403, "The role does not allow it", "Ask with a credential whose role allows it; docs/roles.md lists what each role may.")
 
 
 class HistoryTooLong(TooLong, name="history-too-long"):
@@ -245,16 +263,10 @@ class IdempotencyKeyReused(Unprocessable, name="idempotency-key-reused"):
     catalogued = (422, "The idempotency key belongs to another request", "Send another request under a key of its own; only a retry has the same key, and the same content.")
 
 
-class VersionDiffers(StateDiffers, name="version-differs"):
-    """The state has changed."""
+class ImportDiffers(Conflict, name="import-differs"):
+    """The import is not the one that was begun."""
 
-    catalogued = (412, "The state has changed", "Read it again, decide anew, and send the version that was read in If-Match.")
-
-
-class VersionRequired(StateDiffers, name="version-required"):
-    """The version that was read is required."""
-
-    catalogued = (428, "The version that was read is required", 'Read the incident and send its ETag in If-Match, in a batch as `if_match`: "v3".')
+    catalogued = (409, "The import is not the one that was begun", "Go on with the file it was begun with, or import this one into another ledger.")
 
 
 class InstantAhead(Unprocessable, name="instant-ahead"):
@@ -263,52 +275,10 @@ class InstantAhead(Unprocessable, name="instant-ahead"):
     catalogued = (422, "The instant is in the future", "Ask for an instant up to now; what will be recorded until a later one is not known.")
 
 
-class PositionAhead(Unprocessable, name="position-ahead"):
-    """The ledger has not come to this position."""
+class InternalError(Failed, name="internal-error"):
+    """A fault of this program."""
 
-    catalogued = (422, "The ledger has not come to this position", "Ask for a position up to {position}.")
-
-
-class CursorUnusable(Unprocessable, name="cursor-unusable"):
-    """The cursor cannot be used."""
-
-    catalogued = (422, "The cursor cannot be used", "Send the last cursor that was given for this very list, or none to begin anew.")
-
-
-class Overloaded(Unavailable, name="overloaded"):
-    """Too many requests are in flight."""
-
-    catalogued = (503, "Too many requests are in flight", "Wait as long as Retry-After says, then send it again, a write under the same idempotency key.")
-
-
-class Stopping(Unavailable, name="stopping"):
-    """The server is stopping."""
-
-    catalogued = (503, "The server is stopping", "Send it again in a moment, a write under the same idempotency key.")
-
-
-class UnknownSetting(Failed, name="unknown-setting"):
-    """There is no such setting."""
-
-    catalogued = (500, "There is no such setting", "The nearest is {nearest}; docs/settings.md lists all of them.")
-
-
-class SettingUnusable(Failed, name="setting-unusable"):
-    """A setting cannot be used."""
-
-    catalogued = (500, "A setting cannot be used", "Correct the variable; docs/settings.md says what it takes.")
-
-
-class PartMissing(Failed, name="part-missing"):
-    """An optional part is not installed."""
-
-    catalogued = (500, "An optional part is not installed", "Install it with `pip install sla-ledger[{part}]`, or unset {setting}.")
-
-
-class AccessLogBroken(Failed, name="access-log-broken"):
-    """The access log was changed."""
-
-    catalogued = (500, "The access log was changed", "Compare it with a backup: somebody wrote to the database beside this program, or the disk is failing.")
+    catalogued = (500, "A fault of this program", "Report it with the output of `sla-ledger doctor`.")
 
 
 class InvalidInput(Unprocessable, name="invalid-input"):
@@ -322,141 +292,10 @@ class InvalidInput(Unprocessable, name="invalid-input"):
         return self.particular("reason")
 
 
-class RuleBroken(Conflict, name="rule-broken"):
-    """A rule of the life cycle is broken."""
+class LedgerCorrupt(Failed, name="ledger-corrupt"):
+    """The ledger's storage is damaged."""
 
-    catalogued = (409, "A rule of the life cycle is broken", "Nothing was written; see the rule's own remedy.")
-
-    @property
-    def rule(self) -> str | None:
-        """The rule of the life cycle that is broken."""
-        return self.particular("rule")
-
-
-class BadArgument(Unprocessable, name="bad-argument"):
-    """An argument cannot be used."""
-
-    catalogued = (422, "An argument cannot be used", "See the examples of the command's --help.")
-
-
-class CasesUnusable(Unprocessable, name="cases-unusable"):
-    """A file of cases cannot be used."""
-
-    catalogued = (422, "A file of cases cannot be used", 'Give a JSON object with the list "vectors"; docs/calendar.md shows the form.')
-
-
-class FileUnreadable(Unprocessable, name="file-unreadable"):
-    """A file cannot be read."""
-
-    catalogued = (422, "A file cannot be read", "Check the path and its permissions.")
-
-
-class UnknownIncident(NotFound, name="unknown-incident"):
-    """There is no such incident."""
-
-    catalogued = (404, "There is no such incident", "Check the number; an incident opened after the instant asked for has no verdict there.")
-
-
-class UnknownContract(NotFound, name="unknown-contract"):
-    """There is no such contract."""
-
-    catalogued = (404, "There is no such contract", "Check the contract's id; `report` without --contract covers all of them.")
-
-
-class UnknownQuestion(Unprocessable, name="unknown-question"):
-    """There is no such question."""
-
-    catalogued = (422, "There is no such question", "The questions are: {known}.")
-
-
-class UnknownOption(Unprocessable, name="unknown-option"):
-    """There is no such option."""
-
-    catalogued = (422, "There is no such option", "The options of {question} are: {known}.")
-
-
-class UnknownCalendar(NotFound, name="unknown-calendar"):
-    """No calendar of this year is shipped."""
-
-    catalogued = (404, "No calendar of this year is shipped", "Those shipped are: {known}. Others are recorded with calendar.published events.")
-
-
-class UnknownJurisdiction(Unprocessable, name="unknown-jurisdiction"):
-    """No calendars of this jurisdiction are shipped."""
-
-    catalogued = (422, "No calendars of this jurisdiction are shipped", "Those shipped are: {known}. Others are recorded with calendar.published events.")
-
-
-class PolicyUnusable(Unprocessable, name="policy-unusable"):
-    """The policy file cannot be used."""
-
-    catalogued = (422, "The policy file cannot be used", "Correct the entry named; the shipped tron-asoc.toml shows the form.")
-
-
-class MappingUnusable(Unprocessable, name="mapping-unusable"):
-    """The mapping cannot be used."""
-
-    catalogued = (422, "The mapping cannot be used", "Correct the entry named; the shipped servicenow.toml shows the form.")
-
-
-class ManifestUnusable(Unprocessable, name="manifest-unusable"):
-    """The manifest cannot be used."""
-
-    catalogued = (422, "The manifest cannot be used", "Restore needs the manifest that export wrote beside the events, unchanged.")
-
-
-class CountMismatch(Unprocessable, name="count-mismatch"):
-    """The export is not complete."""
-
-    catalogued = (422, "The export is not complete", "Fetch the export again; a file cut short or with lines added is not restored.")
-
-
-class ChainMismatch(Unprocessable, name="chain-mismatch"):
-    """The export was changed."""
-
-    catalogued = (422, "The export was changed", "Fetch the export again from where it was made; one changed byte changes the chain.")
-
-
-class ImportDiffers(Conflict, name="import-differs"):
-    """The import is not the one that was begun."""
-
-    catalogued = (409, "The import is not the one that was begun", "Go on with the file it was begun with, or import this one into another ledger.")
-
-
-class NothingToJudge(Unprocessable, name="nothing-to-judge"):
-    """There is nothing to judge."""
-
-    catalogued = (422, "There is nothing to judge", "Give a file with at least one event, one JSON object a line.")
-
-
-class CalendarMissing(Conflict, name="calendar-missing"):
-    """A year has no published calendar."""
-
-    catalogued = (409, "A year has no published calendar", "Record calendar.published.v1 for {jurisdiction}-{year}, or add --calendars RU.")
-
-
-class PolicyMismatch(Conflict, name="policy-mismatch"):
-    """The policy's text is not the one that was adopted."""
-
-    catalogued = (409, "The policy's text is not the one that was adopted", "Judge with the text whose SHA-256 is {expected}; exports keep it by that hash.")
-
-
-class PolicyTextMissing(Conflict, name="policy-text-missing"):
-    """The policy's text is not at hand."""
-
-    catalogued = (409, "The policy's text is not at hand", "Give the file whose SHA-256 is {expected}.")
-
-
-class LevelMissing(Conflict, name="level-missing"):
-    """The policy does not have the contract's level."""
-
-    catalogued = (409, "The policy does not have the contract's level", "Adopt a text of policy {policy} that has the level, or change the level of contract {contract}.")
-
-
-class NoLedgerHere(Unavailable, name="no-ledger-here"):
-    """There is no ledger here."""
-
-    catalogued = (503, "There is no ledger here", "Make one with `sla-ledger init --provider NAME`, or name another with --database.")
+    catalogued = (500, "The ledger's storage is damaged", "Write nothing more; restore the last export into a new database.")
 
 
 class LedgerExists(Conflict, name="ledger-exists"):
@@ -471,10 +310,129 @@ class LedgerLocked(Unavailable, name="ledger-locked"):
     catalogued = (503, "Another process is writing", "Wait until process {pid} is done, or end it.")
 
 
-class LedgerCorrupt(Failed, name="ledger-corrupt"):
-    """The ledger's storage is damaged."""
+class LevelMissing(Conflict, name="level-missing"):
+    """The policy does not have the contract's level."""
 
-    catalogued = (500, "The ledger's storage is damaged", "Write nothing more; restore the last export into a new database.")
+    catalogued = (409, "The policy does not have the contract's level", "Adopt a text of policy {policy} that has the level, or change the level of contract {contract}.")
+
+
+class ManifestUnusable(Unprocessable, name="manifest-unusable"):
+    """The manifest cannot be used."""
+
+    catalogued = (422, "The manifest cannot be used", "Restore needs the manifest that export wrote beside the events, unchanged.")
+
+
+class MappingUnusable(Unprocessable, name="mapping-unusable"):
+    """The mapping cannot be used."""
+
+    catalogued = (422, "The mapping cannot be used", "Correct the entry named; the shipped servicenow.toml shows the form.")
+
+
+class MethodNotAllowed(Refused, name="method-not-allowed"):
+    """The path does not take this method."""
+
+    catalogued = (405, "The path does not take this method", "Use one of: {allowed}.")
+
+
+class NoLedgerHere(Unavailable, name="no-ledger-here"):
+    """There is no ledger here."""
+
+    catalogued = (503, "There is no ledger here", "Make one with `sla-ledger init --provider NAME`, or name another with --database.")
+
+
+class NotAcceptable(Refused, name="not-acceptable"):
+    """None of the media types asked for is served here."""
+
+    catalogued = (406, "None of the media types asked for is served here", "Ask for one of: {allowed}.")
+
+
+class NotReady(Unavailable, name="not-ready"):
+    """The server cannot do its work now."""
+
+    catalogued = (503, "The server cannot do its work now", "See `problems`, and ask again in a moment.")
+
+
+class NothingToJudge(Unprocessable, name="nothing-to-judge"):
+    """There is nothing to judge."""
+
+    catalogued = (422, "There is nothing to judge", "Give a file with at least one event, one JSON object a line.")
+
+
+class OutcomeUnknown(Unavailable, name="outcome-unknown"):
+    """It is not known whether the event was recorded."""
+
+    catalogued = (503, "It is not known whether the event was recorded", "Send it again with the same idempotency key or the same ids: nothing is recorded twice.")
+
+
+class Overloaded(Unavailable, name="overloaded"):
+    """Too many requests are in flight."""
+
+    catalogued = (503, "Too many requests are in flight", "Wait as long as Retry-After says, then send it again, a write under the same idempotency key.")
+
+
+class ParameterUnusable(Unprocessable, name="parameter-unusable"):
+    """A query parameter cannot be used."""
+
+    catalogued = (422, "A query parameter cannot be used", "Taken is: {allowed}.")
+
+
+class PartMissing(Failed, name="part-missing"):
+    """An optional part is not installed."""
+
+    catalogued = (500, "An optional part is not installed", "Install it with `pip install sla-ledger[{part}]`, or unset {setting}.")
+
+
+class PolicyMismatch(Conflict, name="policy-mismatch"):
+    """The policy's text is not the one that was adopted."""
+
+    catalogued = (409, "The policy's text is not the one that was adopted", "Judge with the text whose SHA-256 is {expected}; exports keep it by that hash.")
+
+
+class PolicyTextMissing(Conflict, name="policy-text-missing"):
+    """The policy's text is not at hand."""
+
+    catalogued = (409, "The policy's text is not at hand", "Give the file whose SHA-256 is {expected}.")
+
+
+class PolicyUnusable(Unprocessable, name="policy-unusable"):
+    """The policy file cannot be used."""
+
+    catalogued = (422, "The policy file cannot be used", "Correct the entry named; the shipped tron-asoc.toml shows the form.")
+
+
+class PositionAhead(Unprocessable, name="position-ahead"):
+    """The ledger has not come to this position."""
+
+    catalogued = (422, "The ledger has not come to this position", "Ask for a position up to {position}.")
+
+
+class ProjectionBehind(Unavailable, name="projection-behind"):
+    """The read model is far behind."""
+
+    catalogued = (503, "The read model is far behind", "Wait until it has caught up; `sla-ledger projections rebuild` makes it anew.")
+
+
+class RuleBroken(Conflict, name="rule-broken"):
+    """A rule of the life cycle is broken."""
+
+    catalogued = (409, "A rule of the life cycle is broken", "Nothing was written; see the rule's own remedy.")
+
+    @property
+    def rule(self) -> str | None:
+        """The rule of the life cycle that is broken."""
+        return self.particular("rule")
+
+
+class SettingUnusable(Failed, name="setting-unusable"):
+    """A setting cannot be used."""
+
+    catalogued = (500, "A setting cannot be used", "Correct the variable; docs/settings.md says what it takes.")
+
+
+class Stopping(Unavailable, name="stopping"):
+    """The server is stopping."""
+
+    catalogued = (503, "The server is stopping", "Send it again in a moment, a write under the same idempotency key.")
 
 
 class StorageFailed(Unavailable, name="storage-failed"):
@@ -489,10 +447,70 @@ class StorageFull(Unavailable, name="storage-full"):
     catalogued = (507, "The disk is full", "Make room, then send it again: nothing was written, and writing goes on by itself.")
 
 
-class OutcomeUnknown(Unavailable, name="outcome-unknown"):
-    """It is not known whether the event was recorded."""
+class Unauthenticated(NotPermitted, name="unauthenticated"):
+    """It is not known who asks."""
 
-    catalogued = (503, "It is not known whether the event was recorded", "Send it again with the same idempotency key or the same ids: nothing is recorded twice.")
+    catalogued = (401, "It is not known who asks", "Send `Authorization: Bearer KEY` with a key that is valid; `sla-ledger keys create` makes one.")
+
+
+class UnknownCalendar(NotFound, name="unknown-calendar"):
+    """No calendar of this year is shipped."""
+
+    catalogued = (404, "No calendar of this year is shipped", "Those shipped are: {known}. Others are recorded with calendar.published events.")
+
+
+class UnknownContract(NotFound, name="unknown-contract"):
+    """There is no such contract."""
+
+    catalogued = (404, "There is no such contract", "Check the contract's id; `report` without --contract covers all of them.")
+
+
+class UnknownEvent(NotFound, name="unknown-event"):
+    """There is no such event."""
+
+    catalogued = (404, "There is no such event", "Check the event's id.")
+
+
+class UnknownIncident(NotFound, name="unknown-incident"):
+    """There is no such incident."""
+
+    catalogued = (404, "There is no such incident", "Check the number; an incident opened after the instant asked for has no verdict there.")
+
+
+class UnknownJurisdiction(Unprocessable, name="unknown-jurisdiction"):
+    """No calendars of this jurisdiction are shipped."""
+
+    catalogued = (422, "No calendars of this jurisdiction are shipped", "Those shipped are: {known}. Others are recorded with calendar.published events.")
+
+
+class UnknownKey(NotFound, name="unknown-key"):
+    """There is no such key."""
+
+    catalogued = (404, "There is no such key", "Check the prefix; `sla-ledger keys list` shows them.")
+
+
+class UnknownOption(Unprocessable, name="unknown-option"):
+    """There is no such option."""
+
+    catalogued = (422, "There is no such option", "The options of {question} are: {known}.")
+
+
+class UnknownQuestion(Unprocessable, name="unknown-question"):
+    """There is no such question."""
+
+    catalogued = (422, "There is no such question", "The questions are: {known}.")
+
+
+class UnknownResource(NotFound, name="unknown-resource"):
+    """There is nothing here."""
+
+    catalogued = (404, "There is nothing here", "Check the path; /v1/openapi.json lists all of them.")
+
+
+class UnknownSetting(Failed, name="unknown-setting"):
+    """There is no such setting."""
+
+    catalogued = (500, "There is no such setting", "The nearest is {nearest}; docs/settings.md lists all of them.")
 
 
 class UnsupportedDatabase(Failed, name="unsupported-database"):
@@ -501,19 +519,25 @@ class UnsupportedDatabase(Failed, name="unsupported-database"):
     catalogued = (500, "This kind of database is not served", "Use a URL of the form sqlite:///PATH.")
 
 
+class UnsupportedMediaType(Refused, name="unsupported-media-type"):
+    """The media type of the body is not taken."""
+
+    catalogued = (415, "The media type of the body is not taken", "Send the body, in UTF-8, as one of: {allowed}.")
+
+
 class UnsupportedStorage(Failed, name="unsupported-storage"):
     """The ledger was written by another version."""
 
     catalogued = (500, "The ledger was written by another version", "Use the version of sla-ledger that wrote it, or export there and restore here.")
 
 
-class ClockSuspect(Unavailable, name="clock-suspect"):
-    """The clock has jumped ahead."""
+class VersionDiffers(StateDiffers, name="version-differs"):
+    """The state has changed."""
 
-    catalogued = (503, "The clock has jumped ahead", "Check the machine's clock; writing goes on after `sla-ledger clock confirm`.")
+    catalogued = (412, "The state has changed", "Read it again, decide anew, and send the version that was read in If-Match.")
 
 
-class InternalError(Failed, name="internal-error"):
-    """A fault of this program."""
+class VersionRequired(StateDiffers, name="version-required"):
+    """The version that was read is required."""
 
-    catalogued = (500, "A fault of this program", "Report it with the output of `sla-ledger doctor`.")
+    catalogued = (428, "The version that was read is required", 'Read the incident and send its ETag in If-Match, in a batch as `if_match`: "v3".')

@@ -117,9 +117,8 @@ class LedgerProblem(LedgerClientError):
         return f"{place}{self.detail} ({self.problem}, {self.status}){remedy}"
 
     def particular(self, name: str) -> str | None:
-        """A parameter of this case, by its name."""
-        params = self.members.get("params")
-        return _text(self.members, name) or (_text(params, name) if isinstance(params, Mapping) else None)
+        """A particular of this case, by its name."""
+        return _text(self.members, name)
 
     @property
     def may_be_retried(self) -> bool:
