@@ -16,7 +16,7 @@ from typing import Final
 
 from benchmarks.harness import Row
 
-MODULES: Final = ("business_time", "verdicts", "worst_history", "append", "callers", "replay")
+MODULES: Final = ("business_time", "verdicts", "worst_history", "append", "callers", "stored", "replay")
 PAGE: Final = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 BEGIN: Final = "<!-- measured: begin -->"
 END: Final = "<!-- measured: end -->"
