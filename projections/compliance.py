@@ -20,7 +20,18 @@ from projections.response import race
 from projections.verdict import Judgement
 from schemas.verdicts import IncidentVerdict, NotJudged
 
-__all__ = ["KEYS", "PERCENTILES", "Choice", "Group", "Judged", "Key", "Report", "judge_all", "percentile"]
+__all__ = [
+    "KEYS",
+    "PERCENTILES",
+    "Choice",
+    "Group",
+    "Judged",
+    "Key",
+    "Report",
+    "judge_all",
+    "percentile",
+    "response_time",
+]
 
 Key = Literal["month", "level", "priority", "contract"]
 KEYS: Final[tuple[Key, ...]] = ("month", "level", "priority", "contract")
@@ -174,7 +185,7 @@ def judge_all(docket: Docket, as_of: int, overrides: Mapping[str, str], choose: 
             priority=opening.detail.priority,
             opened_on=opened_on,
             verdict=judgement.verdict(),
-            response=_response_time(judgement),
+            response=response_time(judgement),
         )
 
 
@@ -183,7 +194,8 @@ def percentile(ordered: Sequence[int], rank: int) -> int | None:
     return ordered[ceil(len(ordered) * rank / 100) - 1] if ordered else None
 
 
-def _response_time(judgement: Judgement) -> int | None:
+def response_time(judgement: Judgement) -> int | None:
+    """The clock time from the start of the first response clock to the response, read literally, in microseconds."""
     told = literal(judgement.told)
     settled = judgement.case.settled
     run = race(told.counted, 1, told.changes, lambda name: settled.get(name) or OPTIONS[name][0])

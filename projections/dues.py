@@ -52,6 +52,19 @@ class Dues:
                 found = below[option] = self._count(start, priority, answers)
         return found
 
+    def reach(self) -> tuple[int, int] | None:
+        """The earliest start and the latest due instant of all that was counted; None where nothing was."""
+        if not self._known:
+            return None
+        found, last = list(self._known.values()), min(self._known)[0]
+        earliest = last
+        for one in found:  # which grows as it is walked
+            if isinstance(one, int):
+                last = max(last, one)
+            else:
+                found += one.below.values()
+        return earliest, last
+
     def _count(self, start: int, priority: int, answers: Mapping[str, str]) -> Remembered:
         def answer(question: str) -> str:
             option = answers.get(question)

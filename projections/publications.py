@@ -76,6 +76,13 @@ class Publications:
         count = self._count(jurisdiction, as_of)
         return self._revision(jurisdiction, min(count, self._count(jurisdiction, opened_recorded)), count)
 
+    def after(self, jurisdiction: str, instant: int) -> list[tuple[int, int]]:
+        """What was published after an instant: when each was recorded, and the year it is of."""
+        first = self._count(jurisdiction, instant)
+        recorded = self._recorded.get(jurisdiction, [])
+        published = self._published.get(jurisdiction, [])
+        return [(recorded[place], published[place][0]) for place in range(first, len(recorded))]
+
     def _count(self, jurisdiction: str, instant: int) -> int:
         return bisect_right(self._recorded.get(jurisdiction, []), instant)
 
@@ -92,7 +99,7 @@ class Publications:
                 revision = same
             else:
                 revision = Revision(jurisdiction, years)
-            self._revisions[key] = revision
+            revision = self._revisions.setdefault(key, revision)  # threads share one object
         return revision
 
 

@@ -1,4 +1,4 @@
-"""The rows that reporting jobs read: one an incident, one an obligation, flat (topics `incidents.v1`, `obligations.v1`).
+"""The rows that reporting jobs read, flat: one an incident, one an obligation (`incidents.v1`, `obligations.v1`).
 
 A row says of itself what it rests on: the position of the last event that changed it and the instant it is as of, so
 that anyone can compute it again. Instants are kept as microseconds; `to_wire` prints each one both ways.
@@ -6,6 +6,8 @@ that anyone can compute it again. Instants are kept as microseconds; `to_wire` p
 
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
+
+import orjson
 
 from schemas.verdicts import Standing, VerdictName, print_micros
 
@@ -80,7 +82,10 @@ class IncidentRow:
 
 @dataclass(frozen=True, slots=True)
 class ObligationRow:
-    """A row of `obligations.v1`: what the verdict line says of one obligation; `verdict`, `due_at`, `at` are literal."""
+    """A row of `obligations.v1`: what the verdict line says of one obligation.
+
+    `verdict`, `due_at`, `at` are those of the literal reading.
+    """
 
     incident: str
     obligation: str
@@ -172,16 +177,28 @@ class Deadline:
 class Private:
     """What a row keeps beside its published columns, for the reader's questions and the projector's own.
 
-    `month` is the local month of the opening as first recorded (`YYYY-MM`), `opening_priority` its priority,
-    `response` the literal response time in microseconds (see projections.compliance).
-    Nothing changes before `changes_at` unless an event comes; None: it never will.
+    For the reader: `month` is the local month of the opening as first recorded (`YYYY-MM`), `opening_priority` its
+    priority, `response` the literal response time in microseconds (see projections.compliance), `due` what is running.
+
+    For the projector: nothing changes before `changes_at` unless an event comes (None: it never will), and none but one
+    that touches what the judgement rests on: the local date of the opening (an ordinal) and when it was recorded, the
+    contract's policy, the jurisdiction and `years` of the calendars, the `reach` of its deadlines, the releases named.
+    `clock` is the latest instant of recording among the events that were judged: the row is never judged before it.
     """
 
-    month: str | None
+    month: str
     opening_priority: int
     response: int | None
     due: tuple[RunningDue, ...]
     changes_at: int | None
+    opened_on: int
+    opened_recorded_at: int
+    policy: str
+    jurisdiction: str
+    years: tuple[int, int]
+    reach: int
+    releases: tuple[str, ...]
+    clock: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +208,20 @@ class View:
     incident: IncidentRow
     obligations: tuple[ObligationRow, ...]
     private: Private
+
+    def told(self) -> bytes:
+        """All that a reader is told of the incident: what a rebuild makes again byte for byte."""
+        kept = self.private
+        return orjson.dumps(
+            {
+                "incident": self.incident.to_wire(),
+                "obligations": [row.to_wire() for row in self.obligations],
+                "month": kept.month,
+                "opening_priority": kept.opening_priority,
+                "response": kept.response,
+                "running": [[due.obligation, due.literal, due.earliest, due.latest] for due in kept.due],
+            }
+        )
 
 
 def _instant(name: str, micros: int | None) -> dict[str, Any]:

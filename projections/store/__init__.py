@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from projections.compliance import PERCENTILES, Group, Key
+from projections.concern import Concern
 from projections.rows import Deadline, IncidentRow, ObligationRow, View
 from schemas.verdicts import Standing
 
@@ -42,7 +43,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some rows of a list, the position that the read model had then, and where the next page begins, if there is one."""
+    """Some rows of a list, the read model's position then, and where the next page begins if there is one."""
 
     rows: tuple[IncidentRow, ...]
     position: int
@@ -88,7 +89,13 @@ class ReadModel(Protocol):
         """Keep the rows and the position they go up to, all in one transaction or nothing of it."""
 
     def due(self, now: int, limit: int) -> Sequence[str]:
-        """At most `limit` incidents whose rows time has changed by the instant: `changes_at` is not after it."""
+        """At most `limit` incidents whose rows time may have changed by the instant, in the order of `changes_at`."""
+
+    def concerned(self, by: Concern) -> Sequence[str]:
+        """The incidents that an event of a contract or of the provider concerns (see projections.concern)."""
+
+    def names(self, *, after: str, limit: int) -> Sequence[str]:
+        """At most `limit` incidents in the order of their ids, those after `after`."""
 
     def view(self, incident: str) -> View | None:
         """All that is kept of an incident."""

@@ -1,0 +1,210 @@
+"""How long a judgement stands by itself: the next instant at which time alone may change what a row says.
+
+    a running deadline     at its due instant it is breached, or where the licence lapses before it, not covered
+    work that is owed      one microsecond after it goes uncovered for too long, or two readings part over it
+    what lies ahead        events that count later than now, calendars and checks recorded later than now
+    a year without days    as soon as owed work reaches into it
+
+No change comes before that instant; at it nothing may have changed after all, and then there is a next one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import combinations
+from typing import Final, NamedTuple
+
+from projections.calendar import Interval
+from projections.case import Case, Told
+from projections.diagram import Ask, Diagram, values
+from projections.dues import Dues
+from projections.history import Closing, Correction, Histories
+from projections.service import MissingYear, YearUnpublishedError
+from projections.verdict import Found, Judgement
+from schemas.instants import MICROS_PER_DAY
+from schemas.verdicts import Outcome
+
+__all__ = ["Horizon", "horizon", "releases_of"]
+
+_LOOK_AHEAD: Final = tuple(days * MICROS_PER_DAY for days in (1, 4, 32))
+_ALWAYS: Final = (date.min.year, date.max.year)
+_NO_WORK: Final = frozenset({"not-applicable", "not-covered"})
+
+
+class Horizon(NamedTuple):
+    """When a judgement may next change by itself (None: never), and the years whose calendars it rests on.
+
+    `reach` is the last instant that it counted or opened at: a licence that ends after it decides nothing.
+    """
+
+    changes_at: int | None
+    years: tuple[int, int]
+    reach: int
+
+
+def horizon(judgement: Judgement, histories: Histories) -> Horizon:
+    """The horizon of a judgement, as far as the histories go."""
+    case = judgement.case
+    working = judgement.missing() is None and _is_working(judgement)
+    years, reach = _rests_on(judgement, working=working)
+    ahead = [
+        *_deadlines(judgement),
+        *_recorded_ahead(case, histories, years),
+        *_counted_ahead(case),
+        *(_work_ahead(judgement) if working else ()),
+    ]
+    return Horizon(min((at for at in ahead if at > case.as_of), default=None), years, reach)
+
+
+def _is_working(judgement: Judgement) -> bool:
+    """Whether continuous work may still be owed under some reading."""
+    if all(isinstance(found, Outcome) and found.verdict in _NO_WORK for found in values(judgement.continuous_work)):
+        return False
+    return any(
+        told.covered
+        and (not told.counted.closed or (told.counted.reopened and told.counted.reopened[-1] > told.counted.closed[-1]))
+        for told in values(judgement.told)
+    )
+
+
+def _rests_on(judgement: Judgement, *, working: bool) -> tuple[tuple[int, int], int]:
+    case = judgement.case
+    opened = [told.counted.opened for told in values(judgement.told)]
+    spans = [(min(opened), max(opened))]
+    dues = case.walk.due
+    assert isinstance(dues, Dues), "a case is laid out with dues that remember"
+    counted = dues.reach()
+    if counted is not None:
+        spans.append(counted)
+    if any(isinstance(found, Outcome) and found.verdict not in _NO_WORK for found in values(judgement.continuous_work)):
+        spans.append((case.facts[0].occurred, case.as_of))
+    first, last = min(start for start, _ in spans), max(end for _, end in spans)
+    if judgement.missing() is not None:
+        return _ALWAYS, last
+    until = date.max.year if working else _year(case, last)
+    return (_year(case, first), until), last
+
+
+def _year(case: Case, instant: int) -> int:
+    day = case.cover.local.date_of(instant)
+    return date.fromordinal(min(max(day, date.min.toordinal()), date.max.toordinal())).year
+
+
+def _deadlines(judgement: Judgement) -> Iterator[int]:
+    for diagram in judgement.responses:
+        for found in values(diagram):
+            if isinstance(found, Outcome) and found.verdict == "running" and found.due is not None:
+                yield found.due
+                yield judgement.case.cover.lapses_at
+
+
+def _counted_ahead(case: Case) -> Iterator[int]:
+    for fact in case.facts:
+        yield fact.occurred
+        if isinstance(fact.detail, Correction) and isinstance(fact.detail.now, int):
+            yield fact.detail.now
+
+
+def _recorded_ahead(case: Case, histories: Histories, years: tuple[int, int]) -> Iterator[int]:
+    terms = case.terms
+    first, last = years
+    for recorded, year in histories.publications.after(terms.jurisdiction, case.as_of):
+        if first <= year <= last:
+            yield recorded
+    adoptions = histories.adoptions.get(terms.policy, [])
+    if all(adoption.recorded > case.as_of for adoption in adoptions):
+        yield from (adoption.recorded for adoption in adoptions)
+    for name in releases_of(case):
+        yield from (stage.recorded for stage in histories.releases.get(name, ()))
+    yield from (recorded for recorded, _ in terms.renewals)
+    for dated in (terms.levels, *terms.agreements.values()):
+        yield from (term.recorded for term in dated)
+
+
+def releases_of(case: Case) -> frozenset[str]:
+    """The releases that the incident's resolutions name, corrected or not."""
+    named = {fact.detail.release for fact in case.facts if isinstance(fact.detail, Closing)}
+    named |= {
+        str(fact.detail.now)
+        for fact in case.facts
+        if isinstance(fact.detail, Correction) and fact.detail.field == "release"
+    }
+    return frozenset(name for name in named if name is not None)
+
+
+def _work_ahead(judgement: Judgement) -> Iterator[int]:
+    """When continuous work changes its row if nobody does anything, looked for a day, then a month ahead."""
+    now = judgement.case.as_of
+    known = now
+    for ahead in _LOOK_AHEAD:
+        until = now + ahead
+        found = _work(judgement, until)
+        if _lacks(found):
+            lacking = _first_lacking(judgement, known, until)
+            yield lacking
+            yield from _parting(_work(judgement, lacking - 1), now)
+            return
+        parting = [at for at in _parting(found, now) if at > now]
+        if parting:
+            yield min(parting)
+            return
+        known = until
+    yield known
+
+
+def _work(judgement: Judgement, until: int) -> Diagram[Found]:
+    work = replace(judgement.case.work, as_of=until)
+
+    def judge(told: Told, ask: Ask) -> Found:
+        if not told.covered:
+            return Outcome("not-covered")
+        try:
+            return work.outcome(told.counted, told.changes, ask)
+        except YearUnpublishedError as unpublished:
+            return unpublished.year
+
+    return judgement.readings.bind(judgement.told, judge)
+
+
+def _lacks(found: Diagram[Found]) -> bool:
+    return any(isinstance(value, MissingYear) for value in values(found))
+
+
+def _first_lacking(judgement: Judgement, known: int, until: int) -> int:
+    """The first instant as of which some reading needs a year that nobody published."""
+    while until - known > 1:
+        middle = (known + until) // 2
+        if _lacks(_work(judgement, middle)):
+            until = middle
+        else:
+            known = middle
+    return until
+
+
+def _parting(found: Diagram[Found], now: int) -> Iterator[int]:
+    """When each reading finds the breach, and when any two begin to differ, as seen from `now` on."""
+    outcomes = [value for value in values(found) if isinstance(value, Outcome)]
+    for outcome in outcomes:
+        if outcome.at is not None:
+            yield outcome.at + 1
+    for one, other in combinations(outcomes, 2):
+        differs_from = _first_difference(one.uncovered, other.uncovered)
+        if differs_from is not None and differs_from >= now:
+            yield differs_from + 1
+
+
+def _first_difference(one: tuple[Interval, ...], other: tuple[Interval, ...]) -> int | None:
+    """The first instant that only one of the two covers."""
+    for place in range(max(len(one), len(other))):
+        mine = one[place] if place < len(one) else None
+        theirs = other[place] if place < len(other) else None
+        if mine == theirs:
+            continue
+        if mine is None or theirs is None:
+            present = mine or theirs
+            assert present is not None
+            return present[0]
+        if mine[0] != theirs[0]:
+            return min(mine[0], theirs[0])
+        return min(mine[1], theirs[1])
+    return None

@@ -1,0 +1,207 @@
+"""The read model kept up with the ledger: by whoever asks, by a thread that follows each commit, or by a rebuild.
+
+A reader has the rows brought up to the head and to his own instant before he reads them, so that a deadline that passed
+a moment ago has passed for him. The thread only does that work early.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Final, NamedTuple, Self
+
+from ledger.application import Ledger
+from projections.projector import Projector
+from projections.store import ReadModel
+from projections.store.sqlite import SqliteReadModel
+from schemas.problems import LedgerError, UnsupportedDatabase
+
+__all__ = ["Difference", "PolicyTexts", "Projecting", "differences", "open_views"]
+
+_SQLITE: Final = "sqlite:///"
+_PAGE: Final = 500
+
+
+def open_views(url: str) -> ReadModel:
+    """The read model in the ledger's own database. Raises UnsupportedDatabase, NoLedgerHere."""
+    path = url.removeprefix(_SQLITE)
+    if path in {url, ""}:
+        raise UnsupportedDatabase(database=url)
+    return SqliteReadModel(Path(path))
+
+
+class PolicyTexts(Mapping[str, bytes]):
+    """The policy files that a ledger keeps, by their SHA-256; each is read when it is first asked for."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._texts: dict[str, bytes] = {}
+
+    def __getitem__(self, sha256: str) -> bytes:
+        text = self._texts.get(sha256)
+        if text is None:
+            text = self._ledger.policy_text(sha256)
+            if text is None:
+                raise KeyError(sha256)
+            self._texts[sha256] = text
+        return text
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ledger.policy_hashes())
+
+    def __len__(self) -> int:
+        return len(self._ledger.policy_hashes())
+
+
+class Projecting:
+    """Keeps the rows of one ledger; threads may share it. It closes neither of the two that it was given."""
+
+    def __init__(self, ledger: Ledger, views: ReadModel) -> None:
+        self._ledger = ledger
+        self._views = views
+        self._turn = threading.Lock()
+        self._projector: Projector | None = None
+        self._position = views.position()
+        self._known_head = self._position
+        self._woken = threading.Event()
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+
+    def catch_up(self, told: Callable[[int], object] = lambda _position: None) -> int:
+        """Bring the rows to the head of the ledger; `told` is given the position after each transaction.
+
+        Broken off by an exception, the rows stay at the last position told. Returns the position.
+        """
+        with self._turn, self._mended():
+            return self._catch_up(told)
+
+    def current(self, now: int) -> int:
+        """Bring the rows to the head and to an instant (microseconds), for a reader; the position they are at then."""
+        with self._turn, self._mended():
+            position = self._catch_up(lambda _position: None)
+            self._following().advance(now)
+            return position
+
+    def rebuild(self, told: Callable[[int], object] = lambda _position: None) -> int:
+        """Drop the rows and make them anew; broken off, `catch_up` goes on. Returns the position."""
+        with self._turn, self._mended():
+            self._views.reset()
+            self._projector = None
+            return self._catch_up(told)
+
+    def lag(self) -> int:
+        """How many events the rows are behind the head of which this process knows."""
+        return max(0, self._known_head - self._position)
+
+    def notify(self, head: int) -> None:
+        """The ledger has come to a position: the thread goes on."""
+        self._known_head = max(self._known_head, head)
+        self._woken.set()
+
+    def start(self) -> None:
+        """Follow commits in a thread of its own."""
+        assert self._thread is None, "it follows already"
+        self._thread = threading.Thread(target=self._run, name="projecting", daemon=True)
+        self._woken.set()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread after the transaction it is at."""
+        self._stopping = True
+        self._woken.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        self._stopping = False
+
+    def __enter__(self) -> Self:
+        """Nothing but itself; leaving it stops the thread."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop the thread."""
+        self.stop()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._woken.wait()
+            self._woken.clear()
+            try:
+                self.catch_up(self._unless_stopping)
+            except _Stopped:
+                return
+            except LedgerError:
+                # The storage refused: the next commit, or the next reader, comes back to it.
+                continue
+
+    def _unless_stopping(self, _position: int) -> None:
+        if self._stopping:
+            raise _Stopped
+
+    def _catch_up(self, told: Callable[[int], object]) -> int:
+        projector = self._following()
+        head = self._ledger.head().count
+        self._known_head = max(self._known_head, head)
+        if head > projector.position:
+            for position in projector.follow(self._ledger.rows(after=projector.position, until=head)):
+                self._position = position
+                told(position)
+        return projector.position
+
+    def _following(self) -> Projector:
+        if self._projector is None:
+            self._projector = Projector(self._views, self._ledger, PolicyTexts(self._ledger))
+            self._position = self._projector.position
+        return self._projector
+
+    @contextmanager
+    def _mended(self) -> Iterator[None]:
+        """Begin anew from the rows after whatever went wrong: what is in memory may be ahead of them."""
+        try:
+            yield
+        except BaseException:
+            self._projector = None
+            raise
+
+
+class _Stopped(Exception):  # noqa: N818  (named by what happened)
+    """The thread was told to stop."""
+
+
+class Difference(NamedTuple):
+    """An incident whose rows are not what a rebuild makes of the ledger; `there` and `rebuilt` None where absent."""
+
+    incident: str
+    there: bytes | None
+    rebuilt: bytes | None
+
+
+def differences(ledger: Ledger, views: ReadModel, now: int) -> Iterator[Difference]:
+    """Where the rows differ from those of a fresh rebuild in a database of its own, both as of an instant."""
+    Projecting(ledger, views).current(now)
+    with TemporaryDirectory(prefix="sla-ledger-") as folder:
+        fresh = SqliteReadModel(Path(folder, "views.db"), create=True)
+        try:
+            Projecting(ledger, fresh).current(now)
+            yield from _differing(views, fresh)
+        finally:
+            fresh.close()
+
+
+def _differing(views: ReadModel, fresh: ReadModel) -> Iterator[Difference]:
+    names = set(_names(views)) | set(_names(fresh))
+    for name in sorted(names):
+        there, rebuilt = views.view(name), fresh.view(name)
+        if there is None or rebuilt is None or there.told() != rebuilt.told():
+            yield Difference(name, None if there is None else there.told(), None if rebuilt is None else rebuilt.told())
+
+
+def _names(views: ReadModel) -> Iterator[str]:
+    last = ""
+    while page := views.names(after=last, limit=_PAGE):
+        yield from page
+        last = page[-1]
