@@ -8,21 +8,31 @@ from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
+from unittest.mock import patch
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from ledger.application import Ledger
 from projections.policies import shipped_policy
+from schemas import http_problems
 from schemas.generate import published
 from schemas.problems import CATALOGUE
 from tests.integration.cli.histories import event, history, write
 from tests.unit.cli.calls import Answer, call
 
 NOT_FROM_HERE: Final = {
+    "not-ready": "a server's answer; the server's own tests ask for it",
     "outcome-unknown": "needs a commit that fails half-way; the ledger's own tests inject one",
     "clock-suspect": "needs a clock that jumps while the process runs; the ledger's own tests have one",
     "internal-error": "a fault of the program; test_failures plants one",
+    "projection-behind": "a server's answer; the server's own tests ask for it",
+    "storage-full": "needs a disk without room; the ledger's own tests have one",
     "unknown-contract": "reports alone are asked for a contract",
+} | {
+    problem.problem.name: "a request over HTTP meets it; the server's own tests send one"
+    for problem in vars(http_problems).values()
+    if isinstance(problem, type) and "problem" in vars(problem) and problem is not http_problems.UnknownKey
 }
 VERDICT: Final = Draft202012Validator(published()["verdict.json"])
 Provoke = Callable[[Path], Answer]
@@ -147,7 +157,24 @@ def unwritable(folder: Path) -> Answer:
     return call("init", "--database", database(folder))
 
 
+def broken_log(folder: Path) -> Answer:
+    arguments = founded(folder)
+    with Ledger.open(arguments[1]) as ledger:
+        ledger.access_log.record("abcdefghij", "auditor", "values INC-2024-000017")
+    with closing(sqlite3.connect(folder / "ledger.db", isolation_level=None)) as other:
+        other.execute("DROP TRIGGER accesses_are_never_changed")
+        other.execute("UPDATE accesses SET who = 'nobody'")
+    return call("accesses", "verify", *arguments)
+
+
+def without_part(_folder: Path) -> Answer:
+    """`serve` with tracing, where OpenTelemetry is not to be found."""
+    with patch.dict(sys.modules, {"opentelemetry.sdk.trace": None}):
+        return call("serve", env={"SLA_LEDGER_TRACING": "console"})
+
+
 PROVOKED: Final[dict[str, Provoke]] = {
+    "access-log-broken": broken_log,
     "bad-argument": lambda folder: judged(folder, "--as-of", "tomorrow"),
     "calendar-missing": lambda folder: call("evaluate", write(folder / "h.jsonl", history())),
     "cases-unusable": lambda folder: checked(folder, "{"),
@@ -164,16 +191,20 @@ PROVOKED: Final[dict[str, Provoke]] = {
     "mapping-unusable": malformed_mapping,
     "no-ledger-here": lambda folder: call("export", "--database", database(folder)),
     "nothing-to-judge": lambda _folder: call("evaluate", "-"),
+    "part-missing": without_part,
     "policy-mismatch": mismatched,
     "policy-text-missing": lambda folder: adopting(folder, "a" * 64),
     "policy-unusable": malformed_policy,
     "rule-broken": lambda folder: call("evaluate", write(folder / "h.jsonl", history()[1:])),
+    "setting-unusable": lambda _folder: call("calendar", "list", env={"SLA_LEDGER_PORT": "http"}),
     "storage-failed": unwritable,
     "unknown-calendar": lambda _folder: call("calendar", "show", "RU-2031"),
     "unknown-incident": lambda folder: judged(folder, "--incident", "INC-2024-000404"),
     "unknown-jurisdiction": lambda folder: judged(folder, "--calendars", "DE"),
+    "unknown-key": lambda folder: call("keys", "revoke", "aaaaaaaaaa", *founded(folder)),
     "unknown-option": lambda folder: judged(folder, "--reading", "premium-hours=never"),
     "unknown-question": lambda folder: judged(folder, "--reading", "weather=fine"),
+    "unknown-setting": lambda _folder: call("calendar", "list", env={"SLA_LEDGER_PROT": "9001"}),
     "unsupported-database": lambda _folder: call("export", "--database", "oracle://x"),
     "unsupported-storage": of_another_version,
 }

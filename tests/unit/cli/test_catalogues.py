@@ -104,7 +104,7 @@ def test_numbers_are_written_without_grouping_and_choose_the_plural() -> None:
 
 
 def test_every_phrase_translated_is_one_that_errors_carry() -> None:
-    folders = ("schemas", "projections", "services")
+    folders = ("schemas", "ledger", "projections", "services")
     sources = "".join(path.read_text(encoding="utf-8") for folder in folders for path in (ROOT / folder).rglob("*.py"))
     own = [name for name in catalogue("en") if name.startswith("phrase-") and name not in FOREIGN]
     assert [name for name in own if catalogue("en").text(name) not in sources] == []
