@@ -5,7 +5,7 @@ may be next; it is placed where the model answers as the server did. As with Low
 reached is tried twice. A call whose answer was lost may have happened at any instant after it, or never.
 
 The model is an append-only list of events. An accepted append puts its event at the end and is told the length as
-version; `if_match` is compared with the length before anything else; a closed incident takes no note.
+version; `if_match` is compared with the length before anything else; a closed incident takes nothing but a reopening.
 """
 
 from collections.abc import Sequence
@@ -68,7 +68,7 @@ class Differs:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The incident was closed, or not closed, and does not take the event."""
+    """The incident was closed and does not take the event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +119,10 @@ def step(state: State, operation: Operation) -> tuple[State, Outcome]:
             return state, Listed(state.marks)
         case Append(if_match=if_match) if if_match is not None and if_match != len(state.marks):
             return state, Differs()
-        case Append(kind=kind) if state.is_open == (kind == "reopen"):
+        case Append(kind=kind) if not state.is_open and kind != "reopen":
             return state, Broken()
         case Append(mark, kind):
-            is_open = state.is_open if kind == "note" else kind == "reopen"
-            return State((*state.marks, mark), is_open), Accepted(len(state.marks) + 1)
+            return State((*state.marks, mark), kind != "close"), Accepted(len(state.marks) + 1)
 
 
 def is_linearizable(history: Sequence[Call], initial: State = EMPTY) -> bool:

@@ -45,14 +45,9 @@ class Incident:
             return Listed(tuple(self.marks))
         if operation.if_match not in {None, len(self.marks)}:
             return Differs()
-        if operation.kind == "reopen":
-            if not self.closed:
-                return Broken()
-            self.closed = False
-        elif self.closed:
+        if self.closed and operation.kind != "reopen":
             return Broken()
-        elif operation.kind == "close":
-            self.closed = True
+        self.closed = operation.kind == "close"
         self.marks.append(operation.mark)
         return Accepted(len(self.marks))
 
@@ -186,8 +181,9 @@ def differs_from_what_is_so(history: list[Call], end: float) -> list[Call]:
 
 def taken_against_the_rules(history: list[Call], end: float) -> list[Call]:
     incident = final(history)
-    kind: Kind = "note" if incident.closed else "reopen"
-    return after(history, end, Append("late", kind), Accepted(len(incident.marks) + 1))
+    if not incident.closed:
+        history = after(history, end, Append("last", "close"), incident.answer(Append("last", "close")))
+    return after(history, end + 2, Append("late"), Accepted(len(incident.marks) + 1))
 
 
 def refused_against_the_rules(history: list[Call], end: float) -> list[Call]:

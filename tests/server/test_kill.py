@@ -1,0 +1,78 @@
+"""Killed at any moment under sixteen writers, the server has each event it acknowledged once, and no other."""
+
+import random
+import statistics
+from pathlib import Path
+
+import pytest
+
+from tests.scale import scaled
+from tests.server.audit import faults, feed, histories
+from tests.server.controls import control
+from tests.server.support import Desk, Founded
+from tests.server.writers import Writers
+from tests.unit.cli.calls import call
+
+KILLS = 200
+CONTROL_KILLS = 40
+LONGEST_LIFE_SECONDS = 0.3
+
+
+class Harness:
+    """A served ledger whose server is killed again and again while it is written to."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.writers = Writers(desk.server, desk.keys.service)
+        self.starts: list[float] = []
+        self._chance = random.Random(20_240_427)
+        with desk.wire() as wire:
+            self._base = len(feed(wire))
+
+    def kill(self, times: int) -> None:
+        """Kill the server so many times; what the writers are told must hold at once."""
+        with self.writers.writing():
+            for _ in range(times):
+                self.starts.append(self.writers.kill_once(self._chance.uniform(0, LONGEST_LIFE_SECONDS)))
+
+    def faults(self) -> list[str]:
+        """What is wrong with the ledger once all outcomes are known."""
+        with self.desk.wire() as wire:
+            written = feed(wire)
+            found = faults(self.writers.told, written, histories(wire, written), self._base)
+        return [*self.writers.complaints, *found]
+
+
+def test_every_acknowledged_event_is_there_once_after_kills(desk: Desk) -> None:
+    harness = Harness(desk)
+    harness.kill(scaled(KILLS))
+    assert harness.faults() == []
+    counts = harness.writers.counts
+    print(
+        f"{scaled(KILLS)} kills: {len(harness.writers.told)} events acknowledged, "
+        f"{counts.unknown} attempts unanswered, {counts.found} of them carried out, {counts.repeated} sent again; "
+        f"ready after {statistics.median(harness.starts):.2f} s at the median, {max(harness.starts):.2f} s at most"
+    )
+    assert len(harness.writers.told) >= 10 * scaled(KILLS)
+    assert counts.unknown >= scaled(KILLS)
+    assert counts.found >= scaled(KILLS) / 20
+    assert counts.repeated > 0
+    desk.server.kill()
+    checked = call("projections", "status", "--check", "--database", desk.server.url)
+    assert checked.code == 0, checked.talk
+
+
+@pytest.mark.parametrize(
+    ("promise", "complaint"),
+    [("answer-before-commit", " was acknowledged as "), ("ignore-keys", "2 events with the mark ")],
+)
+def test_a_server_that_breaks_a_promise_is_found_out(
+    promise: str, complaint: str, founded: Founded, tmp_path: Path
+) -> None:
+    with founded.copy(tmp_path / "desk").open(command=control(promise)) as desk:
+        harness = Harness(desk)
+        for _ in range(CONTROL_KILLS):
+            harness.kill(1)
+            if any(complaint in fault for fault in harness.faults()):
+                return
+    raise AssertionError(f"{CONTROL_KILLS} kills, and nothing was found")
