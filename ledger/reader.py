@@ -46,13 +46,20 @@ class RecordReader:
             yield from page
             start = page[-1].index + 1
 
+    def log_names(self, *, after: str = "", limit: int = PAGE_ROWS) -> Sequence[str]:
+        """At most `limit` logs, the provider's and the contracts', in the order of their names, those after `after`."""
+        return self._recorder.log_names(after, limit)
+
     def subject_head(self, subject: str) -> SubjectHead | None:
         """The log that a subject's events lie in, and its last version; None for one without events."""
         return self._recorder.subject_head(subject)
 
-    def subject_rows(self, subject: str, *, until: int | None = None) -> Sequence[Row]:
-        """The events of one subject in order, those up to the position `until`."""
-        return self._recorder.subject_rows(subject, LARGEST_INTEGER if until is None else until)
+    def subject_rows(
+        self, subject: str, *, until: int | None = None, after: int = 0, limit: int | None = None
+    ) -> Sequence[Row]:
+        """The events of one subject in order, those above the version `after` and up to the position `until`."""
+        last = LARGEST_INTEGER if until is None else until
+        return self._recorder.subject_rows(subject, last, after, LARGEST_INTEGER if limit is None else limit)
 
     def scoped_rows(self, logs: Sequence[str], after: int, limit: int) -> Sequence[Row]:
         """At most `limit` events of these logs above the position `after`, in the order of positions."""

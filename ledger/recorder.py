@@ -158,6 +158,10 @@ class LedgerRecorder(ApplicationRecorder):
         """How far one log goes; None for a log without events."""
 
     @abstractmethod
+    def log_names(self, after: str, limit: int) -> Sequence[str]:
+        """At most `limit` logs that have events, in the order of their names, those after `after`."""
+
+    @abstractmethod
     def find(self, event_id: str) -> Row | None:
         """The event of this id."""
 
@@ -174,8 +178,8 @@ class LedgerRecorder(ApplicationRecorder):
         """How far one subject goes; None for one without events. A single statement, found or not."""
 
     @abstractmethod
-    def subject_rows(self, subject: str, until: int) -> Sequence[Row]:
-        """The events of one subject up to the position `until`, in order."""
+    def subject_rows(self, subject: str, until: int, after: int, limit: int) -> Sequence[Row]:
+        """At most `limit` events of one subject above the version `after` and up to the position `until`, in order."""
 
     @abstractmethod
     def scoped_rows(self, logs: Sequence[str], after: int, limit: int) -> Sequence[Row]:

@@ -63,6 +63,17 @@ class ReadingContract:
         until = rows[-1].position - 1
         assert list(ledger.subject_rows("incident-of-C-002", until=until)) == mine[:-1]
 
+    def test_a_subjects_rows_are_read_page_by_page(self, ledger: Ledger) -> None:
+        rows = ledger.subject_rows("incident-of-C-002")
+        assert list(ledger.subject_rows("incident-of-C-002", after=1, limit=2)) == list(rows[1:3])
+        assert list(ledger.subject_rows("incident-of-C-002", after=len(rows))) == []
+
+    def test_the_logs_are_listed_by_name(self, ledger: Ledger) -> None:
+        assert list(ledger.log_names()) == sorted({row.log for row in ledger.rows()})
+        first, *others = ledger.log_names()
+        assert list(ledger.log_names(after=first)) == others
+        assert list(ledger.log_names(limit=1)) == [first]
+
     def test_some_logs_are_followed_by_themselves(self, ledger: Ledger) -> None:
         scope = ["C-001", "C-003", "C-404"]
         followed: list[Row] = []

@@ -21,6 +21,9 @@ UPDATE head SET count = ?, chain = ?, recorded_at = ?;
 -- name: log_head
 SELECT count, recorded_at FROM logs WHERE name = ?;
 
+-- name: log_names
+SELECT name FROM logs WHERE name > ? ORDER BY name LIMIT ?;
+
 -- name: upsert_log
 INSERT INTO logs (name, count, recorded_at) VALUES (?, ?, ?)
 ON CONFLICT (name) DO UPDATE SET count = excluded.count, recorded_at = excluded.recorded_at;
@@ -79,7 +82,8 @@ ORDER BY position LIMIT ?;
 SELECT log, version FROM events WHERE subject = ? ORDER BY version DESC LIMIT 1;
 
 -- name: subject_rows
-SELECT position, log, log_index, state FROM events WHERE subject = ? AND position <= ? ORDER BY version;
+SELECT position, log, log_index, state FROM events WHERE subject = ? AND version > ? AND position <= ?
+ORDER BY version LIMIT ?;
 
 -- name: scoped_rows
 SELECT position, log, log_index, state FROM events WHERE log = ? AND position > ? AND position <= ?

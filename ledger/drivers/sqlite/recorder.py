@@ -255,14 +255,18 @@ class SQLiteRecorder(LedgerRecorder):
         rows = self._db.all(_QUERIES["disclosures"], (first, last))
         return [(position, Disclosure(pointer, salt, orjson.loads(value))) for position, pointer, salt, value in rows]
 
+    def log_names(self, after: str, limit: int) -> Sequence[str]:
+        """See LedgerRecorder.log_names."""
+        return [name for (name,) in self._db.all(_QUERIES["log_names"], (after, limit))]
+
     def subject_head(self, subject: str) -> SubjectHead | None:
         """See LedgerRecorder.subject_head."""
         row = self._db.one(_QUERIES["subject_head"], (subject,))
         return None if row is None else SubjectHead(*row)
 
-    def subject_rows(self, subject: str, until: int) -> Sequence[Row]:
+    def subject_rows(self, subject: str, until: int, after: int, limit: int) -> Sequence[Row]:
         """See LedgerRecorder.subject_rows."""
-        rows = self._db.all(_QUERIES["subject_rows"], (subject, until))
+        rows = self._db.all(_QUERIES["subject_rows"], (subject, after, until, limit))
         return [Row(*row) for row in rows]
 
     def scoped_rows(self, logs: Sequence[str], after: int, limit: int) -> Sequence[Row]:
