@@ -22,11 +22,13 @@ from schemas.operation_problems import SettingUnusable
 from schemas.problems import BadArgument, LedgerError
 from services.api.application import create_app
 from services.api.following import Following
+from services.api.impatience import ImpatientProtocol
 from services.api.state import Api
 from services.bootstrap import open_ledger
 from services.locks import writer_lock
 from services.logging import Log
 from services.metrics import Metrics
+from services.projecting import Projecting, open_views
 from services.requests import Observed
 from services.settings import Settings
 from services.tracing import Tracer, open_tracer
@@ -59,7 +61,7 @@ class Serving:
         app = Observed(create_app(self.api), self.api.log, self.api.metrics, self._tracer)
         config = uvicorn.Config(
             app,
-            http="httptools",
+            http=ImpatientProtocol,
             loop="uvloop",
             ws="none",
             lifespan="off",
@@ -101,35 +103,42 @@ def opened_server(settings: Settings, log: Log) -> Iterator[Serving]:
 
 @contextmanager
 def _assembled(ledger: Ledger, settings: Settings, log: Log, tracer: Tracer) -> Iterator[Api]:
-    metrics = Metrics()
-    following = Following(lambda: ledger.head().count)
-    observer = _Told(metrics, following, tracer)
-    api = Api(
-        ledger=ledger,
-        commits=GroupCommit(ledger, observer),
-        views=None,
-        projecting=None,
-        settings=settings,
-        following=following,
-        metrics=metrics,
-        log=log,
-    )
-    try:
+    with ExitStack() as stack:
+        views = open_views(settings.database_url)
+        stack.callback(views.close)
+        ledger.when_closing(views.close)
+        projecting = stack.enter_context(Projecting(ledger, views))
+        projecting.catch_up(lambda position: log.debug("catching-up", position=position))
+        projecting.start()
+        metrics = Metrics()
+        following = Following(lambda: ledger.head().count)
+        metrics.watch(projection_lag=projecting.lag, feed_readers=lambda: following.readers)
+        api = Api(
+            ledger=ledger,
+            commits=GroupCommit(ledger, _Told(metrics, following, projecting, tracer)),
+            views=views,
+            projecting=projecting,
+            settings=settings,
+            following=following,
+            metrics=metrics,
+            log=log,
+        )
+        stack.callback(api.writer.shutdown)
         yield api
-    finally:
-        api.writer.shutdown(wait=True)
 
 
 class _Told(Observer):
     """Tells of each commit whoever has to know."""
 
-    def __init__(self, metrics: Metrics, following: Following, tracer: Tracer) -> None:
+    def __init__(self, metrics: Metrics, following: Following, projecting: Projecting, tracer: Tracer) -> None:
         self._metrics = metrics
         self._following = following
+        self._projecting = projecting
         self._tracer = tracer
 
     def committed(self, head: int, requests: int, events: int, seconds: float) -> None:
         self._following.committed(head)
+        self._projecting.notify(head)
         self._metrics.committed(head, requests, events, seconds)
         with self._tracer.span("commit") as span:
             span.tell({"head": head, "requests": requests, "events": events, "seconds": seconds})

@@ -30,9 +30,9 @@ NOT_FROM_HERE: Final = {
     "storage-full": "needs a disk without room; the ledger's own tests have one",
     "unknown-contract": "reports alone are asked for a contract",
 } | {
-    problem.problem.name: "a request over HTTP meets it; the server's own tests send one"
-    for problem in vars(http_problems).values()
-    if isinstance(problem, type) and "problem" in vars(problem) and problem is not http_problems.UnknownKey
+    getattr(http_problems, name).problem.name: "a request over HTTP meets it; the server's own tests send one"
+    for name in http_problems.__all__
+    if name != "UnknownKey"
 }
 VERDICT: Final = Draft202012Validator(published()["verdict.json"])
 Provoke = Callable[[Path], Answer]
