@@ -7,12 +7,13 @@ LedgerError
 │   ├── Idempotency…, Version…         the request's key, and the state it was made for
 │   └── …                              methods, media types and sizes
 └── LedgerState
-    └── Overloaded, Stopping           come back later
+    └── Overloaded, Stopping, AccessUnrecorded   come back later
 """
 
 from schemas.problem import ExitCode, LedgerState, Refused
 
 __all__ = [
+    "AccessUnrecorded",
     "BatchTooLong",
     "BodyTooLong",
     "CursorUnusable",
@@ -245,3 +246,13 @@ class Stopping(
     remedy="Send it again in a moment, a write under the same idempotency key.",
 ):
     """The server finishes what it has begun and takes nothing new."""
+
+
+class AccessUnrecorded(
+    LedgerState,
+    status=507,
+    exit_code=ExitCode.LEDGER_STATE,
+    title="The reading could not be written down",
+    remedy="Make room for the access log, then ask again; what is not confidential is read on without it.",
+):
+    """Values and whole histories are read by nobody whose reading cannot be kept in the access log."""
