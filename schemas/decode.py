@@ -9,7 +9,7 @@ A line without fault takes the short way here; schemas.faults finds the place an
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
@@ -38,8 +38,11 @@ __all__ = [
     "decode_event",
     "decode_exported",
     "decode_proposal",
+    "decode_requested",
     "is_canonical",
+    "is_incident_number",
     "parse_line",
+    "parse_request",
 ]
 
 
@@ -56,7 +59,7 @@ _PROPOSAL: Final = _validator_of(Proposal)
 _EVENT: Final = _validator_of(Event)
 _STORED: Final = {"extra": "ignore"}
 
-_is_incident_number = re.compile(r"INC-[0-9]{4}-[0-9]{6}").fullmatch
+_incident_number = re.compile(r"INC-[0-9]{4}-[0-9]{6}").fullmatch
 
 
 def parse_line(line: bytes) -> dict[str, Any]:
@@ -78,9 +81,30 @@ def parse_line(line: bytes) -> dict[str, Any]:
     return wire
 
 
+def parse_request(body: bytes) -> Any:
+    """The JSON of a request's body, texts as they are; raises InvalidInput for what JSON lets pass.
+
+    Refused is what `parse_line` refuses, but its length and that it is no object: it may be an array of events.
+    """
+    if not body.strip():
+        raise InvalidInput(reason="empty-body")
+    try:
+        parsed = jiter.from_json(body, catch_duplicate_keys=True, allow_inf_nan=False)
+    except ValueError as error:
+        raise line_fault(body, str(error)) from None
+    if b"null" in body:
+        check_no_null(parsed)
+    return parsed
+
+
 def is_canonical(wire: Mapping[str, Any]) -> bool:
     """Whether a parsed line is in the canonical form: only the ledger sets `log` and `version`."""
     return "log" in wire and "version" in wire
+
+
+def is_incident_number(subject: str) -> bool:
+    """Whether an id has the form of the numbers that the ledger gives: INC-YYYY-NNNNNN."""
+    return _incident_number(subject) is not None
 
 
 def decode_proposal(line: bytes) -> Proposal:
@@ -101,9 +125,28 @@ def decode_command(line: bytes) -> Proposal:
     Raises InvalidInput with the JSON pointer of the field and the reason.
     """
     wire = _composed(parse_line(line), line)
-    if "recorded_at" in wire:
-        raise InvalidInput(reason="unknown-field", pointer="/recorded_at")
-    return _proposal(wire, line)
+    if _may_hold_a_commitment(line):
+        check_no_commitment(wire)
+    return _command(wire)
+
+
+def decode_requested(wires: Sequence[tuple[str, dict[str, Any]]], body: bytes) -> list[Proposal]:
+    """Read the commands of a request, each with the pointer of its place there; `body` is what they were parsed from.
+
+    Raises InvalidInput with the JSON pointer of the field and the reason.
+    """
+    is_composed = _is_composed(body)
+    is_suspect = _may_hold_a_commitment(body)
+    proposals = []
+    for pointer, given in wires:
+        try:
+            wire = given if is_composed else compose(given)
+            if is_suspect:
+                check_no_commitment(wire)
+            proposals.append(_command(wire))
+        except InvalidInput as error:
+            raise InvalidInput(**{**error.params, "pointer": f"{pointer}{error.pointer or ''}"}) from None
+    return proposals
 
 
 def decode_event(line: bytes) -> Event:
@@ -130,19 +173,39 @@ def decode_exported(line: bytes) -> Event:
 
 
 def _composed(wire: dict[str, Any], line: bytes) -> dict[str, Any]:
-    if b"\\u" not in line:
-        if line.isascii():
-            return wire
-        text = line.decode()
-        if fault_of(text) is None and unicodedata.is_normalized("NFC", text):
-            return wire
+    if _is_composed(line):
+        return wire
     composed: dict[str, Any] = compose(wire)
     return composed
 
 
+def _is_composed(text: bytes) -> bool:
+    """Whether every text in this JSON is admitted as it stands."""
+    if b"\\u" in text:
+        return False
+    if text.isascii():
+        return True
+    decoded = text.decode()
+    return fault_of(decoded) is None and unicodedata.is_normalized("NFC", decoded)
+
+
+def _may_hold_a_commitment(text: bytes) -> bool:
+    return b"hmac_sha256" in text or b"\\u00" in text
+
+
 def _proposal(wire: dict[str, Any], line: bytes) -> Proposal:
-    if b"hmac_sha256" in line or b"\\u00" in line:
+    if _may_hold_a_commitment(line):
         check_no_commitment(wire)
+    return _checked_proposal(wire)
+
+
+def _command(wire: dict[str, Any]) -> Proposal:
+    if "recorded_at" in wire:
+        raise InvalidInput(reason="unknown-field", pointer="/recorded_at")
+    return _checked_proposal(wire)
+
+
+def _checked_proposal(wire: dict[str, Any]) -> Proposal:
     name = _take_type(wire)
     proposal: Proposal = _validated(_PROPOSAL, name, wire, stored=False)
     if not name.startswith("incident."):
@@ -191,7 +254,7 @@ def _validated(envelope: SchemaValidator, name: str, wire: dict[str, Any], *, st
 def _check_subject(subject: str) -> None:
     if subject == PROVIDER_LOG:
         raise InvalidInput(reason="reserved-id", pointer="/subject", id=subject, why="it names the provider's log")
-    if _is_incident_number(subject) is not None:
+    if is_incident_number(subject):
         raise InvalidInput(
             reason="reserved-id",
             pointer="/subject",

@@ -57,6 +57,8 @@ def line_fault(line: bytes, complaint: str) -> InvalidInput:
         _check_lenient(lenient, "")
     except InvalidInput as fault:
         return fault
+    except RecursionError:
+        return InvalidInput(reason="too-deep")
     if "recursion" in complaint:
         return InvalidInput(reason="too-deep")
     return InvalidInput(reason="not-json", why="a character in a string has to be written as an escape")

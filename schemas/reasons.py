@@ -26,6 +26,10 @@ REASONS: Final[Mapping[str, Refusal]] = MappingProxyType(
             "the line is blank",
             "Remove it: each line holds one JSON object, the last one too.",
         ),
+        "empty-body": Refusal(
+            "the body is empty",
+            "Send the event as one JSON object, or several as an array where the path takes a batch.",
+        ),
         "not-json": Refusal(
             "the line is not JSON: {why}",
             "Write one complete JSON object on each line.",
@@ -33,6 +37,10 @@ REASONS: Final[Mapping[str, Refusal]] = MappingProxyType(
         "not-an-object": Refusal(
             "the line is JSON, but not an object",
             "Write one JSON object on each line.",
+        ),
+        "not-an-array": Refusal(
+            "the body is JSON, but not an array",
+            "Send an array of events; one event alone is an array of one.",
         ),
         "too-deep": Refusal(
             "arrays and objects are nested too deeply",
@@ -77,6 +85,18 @@ REASONS: Final[Mapping[str, Refusal]] = MappingProxyType(
         "unknown-type": Refusal(
             "{type} is not a type of event",
             "Correct the type; all of them are listed in docs/event.md.",
+        ),
+        "wrong-path": Refusal(
+            "{type} is not recorded at this path",
+            "Send it to {path}.",
+        ),
+        "disagrees": Refusal(
+            "it says something else than {other}",
+            "Say it once, or the same in both places.",
+        ),
+        "bad-header": Refusal(
+            "the header {header} {why}",
+            "Correct the header; docs/api.md says what each holds.",
         ),
         "wrong-type": Refusal(
             "{why}",

@@ -1,28 +1,77 @@
 """The application: its routes, and what every answer has in common."""
 
+from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 
+from schemas.http_problems import MethodNotAllowed, UnknownResource
+from schemas.problems import InternalError, LedgerError
+from services.api.limits import Limited
+from services.api.problems import problem_response
 from services.api.state import Api
+from services.version import product_version
 
-__all__ = ["create_app", "routers"]
+__all__ = ["create_app", "routers", "routes"]
 
-_PARTS: Final = ("writing", "reading", "feed", "operations", "problem_pages")
+_PARTS: Final = ("writing", "reading", "feed", "operations", "problem_pages", "openapi")
 
 
 def routers() -> tuple[APIRouter, ...]:
     """The routes of each part."""
     names = [f"services.api.{part}" for part in _PARTS if find_spec(f"services.api.{part}") is not None]
-    return tuple(import_module(name).router for name in names)
+    modules = [import_module(name) for name in names]
+    return tuple(module.router for module in modules if hasattr(module, "router"))
+
+
+def routes() -> Iterator[APIRoute]:
+    """Every route there is."""
+    for router in routers():
+        for context in iter_route_contexts(router.routes):
+            assert isinstance(context.original_route, APIRoute)
+            yield context.original_route
 
 
 def create_app(api: Api) -> FastAPI:
     """The application that serves these parts."""
-    app = FastAPI(title="sla-ledger", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title="sla-ledger", version=product_version(), openapi_url=None, docs_url=None, redoc_url=None,
+        redirect_slashes=False,
+    )  # fmt: skip
     app.state.api = api
     for router in routers():
         app.include_router(router)
+    app.add_middleware(Limited, api=api)
+    app.add_exception_handler(LedgerError, _tell_error)
+    app.add_exception_handler(HTTPException, _tell_refusal)
     return app
+
+
+async def _tell_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, LedgerError)
+    request.state.problem = error.problem.name
+    return problem_response(error)
+
+
+async def _tell_refusal(request: Request, refusal: Exception) -> Response:
+    """What the framework refuses: a path or a method that is not there."""
+    assert isinstance(refusal, HTTPException)
+    if refusal.status_code == 405:
+        allowed = ", ".join(sorted(_methods(request.scope["path"])))
+        error: LedgerError = MethodNotAllowed(allowed=allowed)
+        request.state.problem = error.problem.name
+        return problem_response(error, headers={"Allow": allowed})
+    error = UnknownResource() if refusal.status_code == 404 else InternalError(reason=str(refusal.status_code))
+    return await _tell_error(request, error)
+
+
+def _methods(path: str) -> Iterator[str]:
+    for route in routes():
+        if route.path_regex.match(path):
+            yield from route.methods or ()

@@ -31,7 +31,8 @@ class Api:
     """The parts of one server. `stopping` is set when it takes nothing new and finishes what it has begun.
 
     `writer` is the one thread that commits: requests are put among those that wait on the event loop, and leave their
-    commit to it. `projecting` brings the views up to date, `source` is what verdicts are given of, without values.
+    commit to it, once for as many as wait. `projecting` brings the views up to date, `source` is what verdicts are
+    given of, without values.
     """
 
     ledger: Ledger
@@ -45,6 +46,7 @@ class Api:
     oidc: "OidcVerifier | None" = None
     stopping: bool = False
     writer: ThreadPoolExecutor = field(default_factory=_one_thread)
+    is_drain_due: bool = False
     source: LedgerSource = field(init=False)
 
     def __post_init__(self) -> None:
