@@ -4,6 +4,7 @@ What the first line of a fence says decides how the block is checked:
 
     ```console             commands after `$ `, each with the output that follows; run, and compared word for word
     ```toml PATH           quoted from that file, word for word
+    ```python PATH         the same
     ```json PATH           objects that stand in that file, folded here as is fit to read
     ```json                any JSON
     ```sh                  commands that are not run here

@@ -139,6 +139,7 @@ def test_the_version_that_was_read_is_sent(version: int | str, etag: str) -> Non
         (lambda c: c.open_incident({}, key="k"), "occurred_at"),
         (lambda c: c.append_batch([NewEvent("a.b.v1", {}, "s")], key="k"), "occurred_at"),
         (lambda c: c.open_incident({}, key="", occurred_at=WHEN), "idempotency key"),
+        (lambda c: c.open_incident({}, key=" k", occurred_at=WHEN), "idempotency key"),
         (lambda c: c.open_incident({}, key="é", occurred_at=WHEN), "idempotency key"),
         (lambda c: c.open_incident({}, key="k" * 256, occurred_at=WHEN), "idempotency key"),
         (lambda c: c.open_incident({}, occurred_at=datetime(2024, 4, 26)), "offset"),  # noqa: DTZ001 (what is refused)
@@ -171,6 +172,11 @@ def test_what_cannot_be_asked_is_refused_before_it_is_sent(write: Write, complai
         (lambda c: c.timeline("INC-1", at_position=7), "/v1/incidents/INC-1/timeline?at_position=7"),
         (lambda c: c.values("INC-1"), "/v1/incidents/INC-1/values"),
         (lambda c: c.openapi(), "/v1/openapi.json"),
+        (
+            lambda c: c.compliance(month="2024-04", by=["month", "level"]),
+            "/v1/compliance?month=2024-04&by=month%2Clevel",
+        ),
+        (lambda c: c.deadlines(within=timedelta(hours=8)), "/v1/deadlines?within=PT28800S"),
     ],
 )
 def test_a_read_asks_for_what_it_is_named_after(read: Write, asked: str) -> None:

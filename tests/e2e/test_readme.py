@@ -11,7 +11,8 @@ import pytest
 from tests.checkout import ROOT
 from tests.documents import Block, Shell, blocks, matches, steps
 
-CHECKED = ("console", "json", "sh", "toml")
+CHECKED = ("console", "json", "python", "sh", "toml")
+QUOTED = ("python", "toml")
 GENERATED = "cli.md"
 
 
@@ -34,8 +35,8 @@ def test_every_command_prints_what_the_page_shows(page: Path, tmp_path: Path) ->
             assert matches(shown, said), f"{block.name}: $ {command}\n{said}"
 
 
-@pytest.mark.parametrize("block", [block for block in blocks("toml") if block.source], ids=_name)
-def test_quoted_toml_stands_in_its_file(block: Block) -> None:
+@pytest.mark.parametrize("block", [block for block in blocks(*QUOTED) if block.source], ids=_name)
+def test_what_is_quoted_stands_in_its_file(block: Block) -> None:
     assert block.source is not None
     assert block.text in (ROOT / block.source).read_text(encoding="utf-8")
 
@@ -65,7 +66,7 @@ def _objects(text: str) -> Iterator[Any]:
 def test_every_block_is_of_a_kind_that_is_checked() -> None:
     other = [block.name for block in blocks() if block.kind not in CHECKED and block.page.name != GENERATED]
     assert other == []
-    assert [block.name for block in blocks("toml") if not block.source] == []
+    assert [block.name for block in blocks(*QUOTED) if not block.source] == []
 
 
 def test_readme_shows_a_verdict() -> None:

@@ -110,9 +110,15 @@ class AsyncLedgerClient:
         """What is on record of a contract, with the version to append to."""
         return await self._read(reading.state("contracts", contract))
 
-    async def events(self, subject: str, *, kind: Kind = "incident") -> tuple[Event, ...]:
-        """The events of an incident or a contract, byte for byte as they are hashed."""
-        return await self._read(reading.events(f"{kind}s", subject))
+    async def events(
+        self,
+        subject: str,
+        *,
+        kind: Kind = "incident",
+        after: int | None = None,
+    ) -> tuple[Event, ...]:
+        """The events of an incident or a contract, after a version, byte for byte as they are hashed."""
+        return await self._read(reading.events(f"{kind}s", subject, after))
 
     async def verdict(
         self,

@@ -1,7 +1,7 @@
 """What is to be read, as the requests that ask for it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, TypedDict
 
 from sla_ledger_client.answers import Document, Event, Page, State, Verdict
@@ -34,24 +34,32 @@ class IncidentFilters(TypedDict, total=False):
 
     contract: str
     standing: str
+    """`kept`, `broken`, `disputed` or `not-judged`."""
     decisive: str
+    """A question that some obligation hangs on."""
     open: bool
-    at_risk: bool
+    at_risk: timedelta
+    """Within which something falls due under some reading."""
     limit: int
+    """Of a page: all pages are iterated."""
 
 
 class ComplianceFilters(TypedDict, total=False):
-    """What is counted."""
+    """What is counted, by groups that share `by`."""
 
     contract: str
     month: str
+    """`2024-04`, by the contract's local time."""
+    by: Sequence[str]
+    """Some of `month`, `level`, `priority`, `contract`."""
 
 
 class DeadlineFilters(TypedDict, total=False):
     """Whose deadlines are told."""
 
     contract: str
-    limit: int
+    within: timedelta
+    """How far ahead."""
 
 
 class FeedOptions(TypedDict, total=False):
@@ -74,15 +82,16 @@ def state(kind: str, subject: str) -> Call[State]:
     return Call(_get(path("v1", kind, subject)), State.of)
 
 
-def events(kind: str, subject: str) -> Call[tuple[Event, ...]]:
-    """The events of an incident or a contract, byte for byte."""
+def events(kind: str, subject: str, after: int | None) -> Call[tuple[Event, ...]]:
+    """The events of an incident or a contract after a version, byte for byte."""
 
     def read(reply: Reply) -> tuple[Event, ...]:
         if reply.body and not reply.body.endswith(b"\n"):
             raise ValueError("the last line is cut off")
         return tuple(Event.of(line) for line in reply.body.split(b"\n") if line)
 
-    return Call(Request("GET", path("v1", kind, subject, "events"), headers=_NDJSON), read)
+    request = Request("GET", path("v1", kind, subject, "events"), query({"after": after}), _NDJSON)
+    return Call(request, read)
 
 
 def verdict(incident: str, as_of: datetime | None, at_position: int | None, readings: Readings | None) -> Call[Verdict]:
@@ -115,7 +124,8 @@ def incidents(filters: IncidentFilters, cursor: str | None) -> Call[Page]:
 
 def compliance(filters: ComplianceFilters) -> Call[Document]:
     """What was kept, broken and disputed."""
-    return Call(_get(path("v1", "compliance"), filters), Document.of)
+    by = {"by": ",".join(filters["by"])} if "by" in filters else {}
+    return Call(_get(path("v1", "compliance"), {**filters, **by}), Document.of)
 
 
 def deadlines(filters: DeadlineFilters) -> Call[Document]:

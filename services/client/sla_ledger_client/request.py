@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
@@ -68,7 +68,7 @@ def path(*segments: str) -> str:
 
 
 def query(given: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """The parameters that were given: None is left out, a list is repeated, an instant is printed."""
+    """The parameters that were given: None is left out, a list is repeated."""
     pairs: list[tuple[str, str]] = []
     for name, value in given.items():
         if value is None:
@@ -79,13 +79,15 @@ def query(given: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def printed(value: Any) -> str:
-    """A value as the ledger reads it: instants with their offset, truth as `true` and `false`."""
+    """A value as the ledger reads it: instants with their offset, durations in seconds, truth as `true` and `false`."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
         if value.utcoffset() is None:
             raise ValueError(f"an instant needs an offset: {value.isoformat()}")
         return value.isoformat()
+    if isinstance(value, timedelta):
+        return f"PT{value // timedelta(seconds=1)}S"
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -120,8 +120,8 @@ def _one(request: Request) -> Call[Recorded]:
 
 
 def _post(where: str, body: Any, key: str, headers: Mapping[str, str] | None = None) -> Request:
-    if not 1 <= len(key) <= 255 or not key.isascii() or not key.isprintable():
-        raise ValueError("an idempotency key is made of 1 to 255 printable ASCII characters")
+    if not 1 <= len(key) <= 255 or not key.isascii() or not key.isprintable() or key != key.strip():
+        raise ValueError("an idempotency key is made of 1 to 255 printable ASCII characters, no space at its ends")
     return Request(
         "POST",
         where,
