@@ -28,7 +28,7 @@ from schemas.problems import CalendarMissing, NothingToJudge, UnknownIncident
 from schemas.verdicts import IncidentVerdict, NotJudged
 from services.evaluation import Evaluation
 from services.event_file import EventFile
-from services.provider_log import ProviderLog
+from services.provider_log import ProviderLog, Published
 
 __all__ = ["Asserted", "Dossier", "FileSource", "Holdings", "LedgerSource", "Source", "speaks_for"]
 
@@ -182,6 +182,10 @@ class LedgerSource:
             tuple(events),
             tuple(terms),
         )
+
+    def published(self) -> Published:
+        """What the provider has published up to now."""
+        return self._provider_log.until(self._ledger.head().count)
 
     def everything(self) -> Holdings:
         """See Source."""

@@ -8,9 +8,9 @@ left alone.
 import csv
 from collections.abc import Iterable, Sequence
 from io import StringIO
-from typing import Final
+from typing import Any, Final
 
-__all__ = ["csv_text", "harmless_cell"]
+__all__ = ["as_cell", "csv_text", "harmless_cell"]
 
 Cell = str | int | None
 
@@ -25,6 +25,19 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     for row in rows:
         writer.writerow([harmless_cell(cell) for cell in row])
     return written.getvalue()
+
+
+def as_cell(value: Any) -> Cell:
+    """A JSON value as a cell: the elements of a list with commas between them, counts by name as `name:count`."""
+    match value:
+        case None | int() | str():
+            return value
+        case list():
+            return ",".join(map(str, value))
+        case dict():
+            return " ".join(f"{name}:{count}" for name, count in value.items())
+        case _:
+            return str(value)
 
 
 def harmless_cell(cell: Cell) -> Cell:

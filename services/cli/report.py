@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 import typer
 
@@ -25,7 +25,7 @@ from services.cli.sources import (
 )
 from services.cli.talk import print_json, text
 from services.outcomes import MalformedOutcomeError, read_outcomes
-from services.spreadsheet import csv_text
+from services.spreadsheet import as_cell, csv_text
 
 __all__ = ["report"]
 
@@ -171,11 +171,5 @@ def _matrix(found: Report) -> Iterator[Line]:
 def _csv(found: Report) -> str:
     groups = [(key, group.to_wire()) for key, group in found.sorted_groups()]
     columns = list(found.total.to_wire())
-    rows = [[*key, *(_cell(wire[name]) for name in columns)] for key, wire in groups]
+    rows = [[*key, *(as_cell(wire[name]) for name in columns)] for key, wire in groups]
     return csv_text([*found.by, *columns], rows)
-
-
-def _cell(value: Any) -> str | int | None:
-    if isinstance(value, dict):
-        return " ".join(f"{name}:{count}" for name, count in value.items())
-    return value if value is None or isinstance(value, int) else str(value)
