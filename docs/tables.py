@@ -1,4 +1,4 @@
-"""The tables of the documentation that the code itself knows: event types, refusals, problems, settings.
+"""The tables of the documentation that the code itself knows: event types, refusals, problems, settings, rights.
 
 Each stands between two marks in its page; `python -m docs.tables` writes them anew, and a test
 fails while one is stale.
@@ -16,6 +16,7 @@ from schemas.problems import CATALOGUE
 from schemas.reasons import REASONS
 from schemas.refusal import Refusal
 from schemas.rules import RULES
+from services.api.rights import RIGHTS, Right
 from services.settings import settings_known
 
 __all__ = ["FOLDER", "TABLES", "written"]
@@ -60,12 +61,20 @@ def settings() -> str:
     return _table(("variable", "type", "default", "unit", "what it sets"), rows)
 
 
+def rights() -> str:
+    """What each role may."""
+    names = get_args(Right)
+    rows = ((f"`{role}`", *("yes" if name in may else "—" for name in names)) for role, may in RIGHTS.items())
+    return _table(("role", *names), rows)
+
+
 TABLES: Final[Mapping[str, tuple[str, Callable[[], str]]]] = {
     "event-types": ("event.md", event_types),
     "reasons": ("refusals.md", reasons),
     "rules": ("refusals.md", rules),
     "problems": ("problems.md", problems),
     "settings": ("settings.md", settings),
+    "rights": ("roles.md", rights),
 }
 """Each table by the name of its marks: the page it stands in and what makes it."""
 
