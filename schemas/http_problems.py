@@ -7,7 +7,7 @@ LedgerError
 │   ├── Idempotency…, Version…         the request's key, and the state it was made for
 │   └── …                              methods, media types and sizes
 └── LedgerState
-    └── Overloaded, Stopping, AccessUnrecorded   come back later
+    └── Overloaded, Stopping, IssuerAway, AccessUnrecorded   come back later
 """
 
 from schemas.problem import ExitCode, LedgerState, Refused
@@ -22,6 +22,7 @@ __all__ = [
     "IdempotencyKeyMissing",
     "IdempotencyKeyReused",
     "InstantAhead",
+    "IssuerAway",
     "MethodNotAllowed",
     "NotAcceptable",
     "Overloaded",
@@ -46,6 +47,16 @@ class Unauthenticated(
     remedy="Send `Authorization: Bearer KEY` with a key that is valid; `sla-ledger keys create` makes one.",
 ):
     """The request has no valid credential: {reason}."""
+
+
+class IssuerAway(
+    LedgerState,
+    status=503,
+    exit_code=ExitCode.LEDGER_STATE,
+    title="The identity provider cannot be asked",
+    remedy="Send it again in a moment, or use a key of the ledger's own.",
+):
+    """The keys that tokens are verified with could not be fetched from the identity provider."""
 
 
 class Forbidden(
@@ -213,7 +224,7 @@ class ParameterUnusable(
     status=422,
     exit_code=ExitCode.BAD_INPUT,
     title="A query parameter cannot be used",
-    remedy="Taken is: {allowed}.",
+    remedy="Give {allowed}.",
 ):
     """The query parameter that the pointer names is unknown here, is given twice, or has a value that is not taken."""
 

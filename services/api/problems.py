@@ -4,17 +4,20 @@
      "pointer": "/3/data/engineer", "rule": "no-open-session"}
 
 `pointer`, `rule` and `reason` are there where they are known. Of a message's parameters only those stand in the detail
-that the server itself has made; the others are named, not told.
+that the server itself has made, or that are words of its own language; of the others it is said what they are.
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, get_args
 
 import orjson
 from starlette.responses import Response
 
-from schemas.events import TYPES
+from schemas.corrections import CORRECTABLE
+from schemas.events import TYPES, ActorKind, SubjectKind
+from schemas.model import Party
 from schemas.pointer import child, split
 from schemas.problems import InvalidInput, LedgerError, RuleBroken
 
@@ -24,26 +27,68 @@ MEDIA_TYPE: Final = "application/problem+json"
 
 _OWN: Final = frozenset(
     (
-        "allowed", "bytes", "closed_by", "known", "last", "levels", "limit", "now", "party", "position",
-        "recorded_at", "role", "rule", "version", "year",
+        "allowed", "closed_by", "code_point", "header", "jurisdiction", "known", "last", "levels", "other", "party",
+        "path", "recorded_at", "role", "rule", "what", "why",
     )
 )  # fmt: skip
-"""Parameters whose values come from the server, or from a vocabulary of its own."""
+"""Parameters whose values the server has made, whatever the error."""
 
-_RETRY_AFTER_SECONDS: Final[Mapping[str, int]] = {
-    "overloaded": 1,
-    "stopping": 5,
-    "outcome-unknown": 1,
-    "ledger-locked": 1,
-    "clock-suspect": 30,
-    "storage-failed": 5,
-    "storage-full": 30,
-}
+_OWN_IN: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "clock-suspect": frozenset(("now", "expected")),
+        "forbidden": frozenset(("reason",)),
+        "instant-ahead": frozenset(("now",)),
+        "outcome-unknown": frozenset(("reason",)),
+        "storage-failed": frozenset(("reason",)),
+        "storage-full": frozenset(("reason",)),
+        "unauthenticated": frozenset(("reason",)),
+    }
+)
+"""The same for some errors alone."""
+
+_WORDS: Final = frozenset(
+    (*TYPES, *CORRECTABLE, *get_args(ActorKind), *get_args(Party), *get_args(SubjectKind), "imported_at", "log", "via")
+)
+"""Words of the language, which tell nothing wherever they come from."""
+
+_SAID: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "contract": "of this id",
+        "expected": "another one",
+        "found": "what stands here",
+        "id": "in question",
+        "incident": "of this number",
+        "key": "in question",
+        "now": "the instant in `now`",
+        "occurred_at": "the instant in `occurred_at`",
+        "policy": "in force",
+        "prefix": "in question",
+        "reason": "the log of the server says what",
+        "sha256": "named",
+    }
+)
+"""What is said in the place of a parameter where its bare name would not do, so that the message stays a sentence."""
+
+_SAID_IN: Final[Mapping[str, str]] = MappingProxyType({"invalid-input-reserved-id": "the id"})
+
+_RETRY_AFTER_SECONDS: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        "access-unrecorded": 30,
+        "clock-suspect": 30,
+        "issuer-away": 30,
+        "ledger-locked": 1,
+        "outcome-unknown": 1,
+        "overloaded": 1,
+        "stopping": 5,
+        "storage-failed": 5,
+        "storage-full": 30,
+    }
+)
 
 _is_plain = re.compile(r"[A-Za-z0-9_]{1,64}").fullmatch
 
 
-def problem_response(error: LedgerError, *, headers: Mapping[str, str] = {}) -> Response:
+def problem_response(error: LedgerError, *, headers: Mapping[str, str] = MappingProxyType({})) -> Response:
     """The answer that tells of an error."""
     told = dict(headers)
     seconds = _RETRY_AFTER_SECONDS.get(error.problem.name)
@@ -58,16 +103,16 @@ def problem_response(error: LedgerError, *, headers: Mapping[str, str] = {}) -> 
 def problem_document(error: LedgerError) -> dict[str, Any]:
     """The error as RFC 9457 has it."""
     name = error.problem.name
-    told = type(error)(pointer=error.pointer, **dict(_told(error)))
+    told = type(error)(**dict(_told(error)))
     document: dict[str, Any] = {
         "type": f"/problems/{name}",
         "title": error.problem.title,
         "status": error.problem.status,
-        "detail": f"{told.message}.",
+        "detail": f"{told.message.removesuffix('.')}.",
         "problem": name,
         "remedy": told.remedy,
     }
-    if error.pointer:
+    if error.pointer is not None:
         document["pointer"] = _shown(error.pointer)
     if isinstance(error, RuleBroken):
         document["rule"] = error.rule
@@ -77,17 +122,19 @@ def problem_document(error: LedgerError) -> dict[str, Any]:
 
 
 def _told(error: LedgerError) -> Iterator[tuple[str, Any]]:
-    code = getattr(error, "code", None)
+    own = _OWN | _OWN_IN.get(error.problem.name, frozenset())
     for name, value in error.params.items():
-        own = name in _OWN or value == code or (name == "type" and value in TYPES)
-        yield name, value if own else f"the {name.replace('_', ' ')}"
+        if name in own or isinstance(value, int) or value in _WORDS or value == getattr(error, "code", None):
+            yield name, value
+        else:
+            yield name, _SAID_IN.get(error.key) or _SAID.get(name) or f"the {name.replace('_', ' ')}"
 
 
 def _shown(pointer: str) -> str:
     """The pointer up to its first step that is no plain name."""
     shown = ""
     for step in split(pointer):
-        if not _is_plain(step):
+        if _is_plain(step) is None:
             break
         shown = child(shown, step)
     return shown

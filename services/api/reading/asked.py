@@ -66,6 +66,11 @@ def _flag(text: str) -> bool:
     return _one_of(("true", "false"), text) == "true"
 
 
+def _duration(text: str) -> str:
+    parse_duration(text)
+    return text
+
+
 def _settled(text: str) -> tuple[str, str]:
     question, equals, option = text.partition("=")
     if not equals or question not in QUESTIONS or option not in QUESTIONS[question].options:
@@ -153,7 +158,7 @@ AT_RISK: Final = Parameter(
 )
 WITHIN: Final = Parameter(
     "within",
-    parse_duration,
+    _duration,
     "How far ahead of now to look.",
     "a duration such as PT8H",
     {"type": "string", "pattern": f"^{DURATION_PATTERN}$"},
@@ -182,7 +187,7 @@ LIMIT: Final = Parameter(
     "limit",
     _at_least_one,
     "At most so many rows.",
-    "an integer from 1 up to the server's own limit",
+    "an integer from 1, up to the server's own limit",
     {"type": "integer", "minimum": 1, "maximum": _LARGEST_PAGE},
     "50",
     default="100, or less where that is the server's limit",

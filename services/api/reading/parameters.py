@@ -83,7 +83,7 @@ def read_query(request: Request, parameters: Sequence[Parameter[Any]] = ()) -> Q
     for name, text in _pairs(request.scope["query_string"]):
         parameter = known.get(name)
         if parameter is None:
-            raise unusable(name, f"of this path: {', '.join(known) or 'none'}")
+            raise unusable(name, f"only these: {', '.join(known)}" if known else "none: this path takes no parameters")
         if name in values and not parameter.repeated:
             raise unusable(name, f"{parameter.allowed}, once")
         values.setdefault(name, []).append(parameter.read(text))

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from projections.compliance import Key
 from projections.store import Selection
-from schemas.instants import MICROS_PER_HOUR
+from schemas.instants import parse_duration
 from schemas.verdicts import print_micros
 from services.api.caller import Caller
 from services.api.reading.asked import BY, CONTRACT, LIMIT, MONTH, WITHIN, page_size
@@ -28,7 +28,7 @@ _TABLE: Final = (JSON, CSV)
 _CELLS: Final = {"type": "string", "description": "A header and a line a row (RFC 4180); no cell is a formula."}
 _BY: Final[tuple[Key, ...]] = ("month", "level", "priority")
 _FIRST, _LAST = "0001-01", "9999-12"
-_AHEAD: Final = 8 * MICROS_PER_HOUR
+_WITHIN: Final = "PT8H"
 _FALLING_DUE: Final = (WITHIN, CONTRACT, LIMIT)
 
 
@@ -78,15 +78,14 @@ def deadlines(request: Request, api: TheApi, caller: Annotated[Caller, needs("ve
     """
     query = read_query(request, _FALLING_DUE)
     media_type, limit = wanted(request, _TABLE), page_size(api, query)
-    ahead = query.one(WITHIN)
-    ahead = _AHEAD if ahead is None else ahead
+    within = query.one(WITHIN) or _WITHIN
     now = present(api)
     position = api.projecting.current(now)
     selection = Selection(scope=caller.contracts, contract=query.one(CONTRACT))
-    found = api.views.deadlines(selection, after=now, until=now + ahead, limit=limit + 1)
+    found = api.views.deadlines(selection, after=now, until=now + parse_duration(within), limit=limit + 1)
     rows = [_without_position(one.to_wire(), caller) for one in found[:limit]]
     document = {
-        "within": f"PT{ahead // 1_000_000}S",
+        "within": within,
         "deadlines": rows,
         "not_judged": _not_judged(api, selection),
         "more": len(found) > limit,
