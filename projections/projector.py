@@ -15,7 +15,6 @@ is followed again from its opening.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from heapq import merge
 from operator import attrgetter
 from typing import Final, Protocol
@@ -24,7 +23,7 @@ from projections.case import Docket
 from projections.concern import concern_of, concerns
 from projections.history import Histories
 from projections.rows import View
-from projections.sighting import Mark, carried, sight
+from projections.sighting import Life, Mark, carried, sight
 from projections.store import ReadModel
 from schemas.decode import decode_event
 from schemas.events import PROVIDER_LOG, Event
@@ -35,6 +34,7 @@ __all__ = ["Projector", "Record", "RecordedRow"]
 _MOST_HISTORIES: Final = 20_000
 _MOST_EVENTS: Final = 5_000
 _MOST_AT_ONCE: Final = 500
+_LONG_AGO: Final = -(2**63)
 
 
 class RecordedRow(Protocol):
@@ -63,14 +63,6 @@ class Record(Protocol):
         """The events of one subject in order, up to a position."""
 
 
-@dataclass(slots=True)
-class _Followed:
-    """An incident whose history is in memory: how many events it has, and its rows."""
-
-    events: int
-    view: View
-
-
 class Projector:
     """Keeps one read model. One thread at a time may use it."""
 
@@ -85,11 +77,13 @@ class Projector:
         self.position = views.position()
         self._histories = Histories()
         self._docket = Docket(self._histories, policies)
-        self._followed: dict[str, _Followed] = {}
+        self._followed: dict[str, View] = {}
+        self._provider = (0, 0)
+        self._contracts: dict[str, int] = {}
         for row in record.log_rows(PROVIDER_LOG):
             if row.position > self.position:
                 break
-            self._histories.add(decode_event(row.state))
+            self._publish(decode_event(row.state), row.position)
 
     def follow(self, rows: Iterable[RecordedRow]) -> Iterator[int]:
         """Take in the next events, telling the position that the rows go up to after each transaction."""
@@ -117,14 +111,14 @@ class Projector:
         looked_at = 0
         while names := self._views.due(now, _MOST_AT_ONCE):
             views = [self._passed(name, now) for name in names]
-            self._views.apply(views, self.position)
+            self._views.apply(views, self.position, since=self.position)
             looked_at += len(views)
             self._forget()
         return looked_at
 
     def _keep(self, views: Sequence[View], position: int) -> int:
         if position != self.position:
-            self._views.apply(views, position)
+            self._views.apply(views, position, since=self.position)
             self.position = position
             self._forget()
         return position
@@ -139,15 +133,15 @@ class Projector:
         return [self._after(incident, events) for incident, events in waiting.items()]
 
     def _after(self, incident: str, events: Sequence[tuple[int, Event]]) -> View:
-        first = events[0][1]
+        begin, first = events[0]
         self._terms(first.log, events[-1][0])
-        followed = None if first.version == 1 else self._loaded(incident, events[0][0] - 1)
-        view = None if followed is None else followed.view
-        walk = _Walk(self._docket, incident, view, 0 if followed is None else followed.events)
+        view = None if first.version == 1 else self._loaded(incident, begin - 1)
+        walk = _Walk(self._docket, incident, view)
         for position, event in events:
-            if walk.is_beyond(to_micros(event.recorded_at)):
-                walk = self._again(incident, position - 1, walk)
-            walk.take(position, event)
+            at = self._instant(walk.view, to_micros(event.recorded_at))
+            if walk.is_beyond(at):
+                walk.view = self._again(walk.view, position - 1)
+            walk.take(position, event, at)
         return self._remember(walk)
 
     def _taken_in(self, event: Event, position: int) -> list[View]:
@@ -156,74 +150,86 @@ class Projector:
             self._terms(event.log, position - 1)
         concern = concern_of(event, self._histories)
         if concern is None:
-            self._histories.add(event)
+            self._publish(event, position)
             return []
         recorded = to_micros(event.recorded_at)
         self.advance(recorded)
         names = self._views.concerned(concern)
-        again = {name: self._again(name, position - 1, walk) for name, walk in self._ahead(names, recorded)}
-        for walk in again.values():
-            walk.pass_time(recorded)
-        self._histories.add(event)
+        again = dict(self._ahead(names, recorded, position - 1))
+        self._publish(event, position)
         changed = []
         for name in names:
-            walk = again.get(name) or self._walk(name)
-            before = walk.view
-            walk.look_again(position, recorded)
-            if self._remember(walk) != before or name in again:
+            known = self._loaded(name, self.position)
+            walk = _Walk(self._docket, name, again.get(name, known))
+            walk.look_again(position, self._instant(known, recorded))
+            if self._remember(walk) != known:
                 changed.append(self._remember(walk))
             self._forget()
         return changed
 
-    def _ahead(self, names: Iterable[str], recorded: int) -> Iterator[tuple[str, "_Walk"]]:
-        """Those that time has changed after an instant at which an event was recorded that comes only now."""
+    def _ahead(self, names: Iterable[str], recorded: int, until: int) -> Iterator[tuple[str, View]]:
+        """Those to which time had come after an instant at which an event was recorded that is taken in only now."""
         for name in names:
-            walk = self._walk(name)
-            if walk.is_beyond(recorded):
-                yield name, walk
+            walk = _Walk(self._docket, name, self._loaded(name, self.position))
+            at = self._instant(walk.view, recorded)
+            if walk.is_beyond(at):
+                walk.view = self._again(walk.view, until)
+                walk.pass_time(at)
+                assert walk.view is not None
+                yield name, walk.view
             self._forget()
 
     def _passed(self, incident: str, now: int) -> View:
-        walk = self._walk(incident)
+        walk = _Walk(self._docket, incident, self._loaded(incident, self.position))
         walk.pass_time(now)
         return self._remember(walk)
 
-    def _walk(self, incident: str) -> "_Walk":
-        followed = self._loaded(incident, self.position)
-        self._terms(followed.view.incident.contract, self.position)
-        return _Walk(self._docket, incident, followed.view, followed.events)
+    def _instant(self, view: View | None, recorded: int) -> int:
+        """The instant that an event brings an incident to: none of its, its contract's or the provider's lies later."""
+        if view is None:
+            return recorded
+        at = max(recorded, view.private.clock, self._contracts[view.incident.contract])
+        position, published = self._provider
+        return max(at, published) if position > view.private.opened_position else at
 
     def _remember(self, walk: "_Walk") -> View:
         assert walk.view is not None
         self._followed.pop(walk.incident, None)
-        self._followed[walk.incident] = _Followed(walk.events, walk.view)
+        self._followed[walk.incident] = walk.view
         return walk.view
 
-    def _loaded(self, incident: str, until: int) -> _Followed:
-        """The incident as its rows have it, its history read again where it is not in memory."""
-        followed = self._followed.get(incident)
-        if followed is None:
+    def _loaded(self, incident: str, until: int) -> View:
+        """The incident's rows, its history and its contract's terms read again where they are not in memory."""
+        view = self._followed.get(incident)
+        if view is None:
             view = self._views.view(incident)
             assert view is not None, "what was recorded up to the position has rows"
-            events = 0
             self._histories.incidents.pop(incident, None)
             for row in self._record.subject_rows(incident, until=until):
-                event = decode_event(row.state)
-                self._histories.add(event)
-                events = event.version
-            followed = self._followed[incident] = _Followed(events, view)
-        return followed
+                self._histories.add(decode_event(row.state))
+            self._followed[incident] = view
+        self._terms(view.incident.contract, until)
+        return view
 
     def _terms(self, contract: str, until: int) -> None:
         """Have the contract's terms in memory, as they were up to the position."""
-        if contract not in self._histories.contracts:
+        if contract not in self._contracts:
             for row in self._record.subject_rows(contract, until=until):
-                self._histories.add(decode_event(row.state))
+                self._publish(decode_event(row.state), row.position)
 
-    def _again(self, incident: str, until: int, walk: "_Walk") -> "_Walk":
+    def _publish(self, event: Event, position: int) -> None:
+        """Take in an event of a contract or of the provider."""
+        self._histories.add(event)
+        recorded = to_micros(event.recorded_at)
+        if event.log == PROVIDER_LOG:
+            self._provider = (position, recorded)
+        else:
+            self._contracts[event.log] = recorded
+
+    def _again(self, view: View | None, until: int) -> View:
         """The incident followed from its opening up to a position, no further in time than its events go."""
-        assert walk.view is not None
-        contract = walk.view.incident.contract
+        assert view is not None
+        incident, contract = view.incident.incident, view.incident.contract
         rows = merge(
             self._record.log_rows(PROVIDER_LOG),
             self._record.subject_rows(contract, until=until),
@@ -231,50 +237,50 @@ class Projector:
             key=attrgetter("position"),
         )
         histories = Histories()
-        again = _Walk(Docket(histories, self._policies), incident, None, 0)
+        walk = _Walk(Docket(histories, self._policies), incident, None)
+        at = _LONG_AGO
         for row in rows:
             if row.position > until:
                 continue
             event = decode_event(row.state)
-            if event.subject == incident:
-                again.take(row.position, event)
+            own = event.subject == incident
+            if own or walk.view is not None:
+                at = max(at, to_micros(event.recorded_at))
+            if own:
+                walk.take(row.position, event, at)
                 continue
-            concern = None if again.view is None else concern_of(event, histories)
-            if concern is None or again.view is None:
-                histories.add(event)
-                continue
-            again.pass_time(to_micros(event.recorded_at))
-            concerned = concerns(concern, again.view)
+            walk.pass_time(at)
+            concern = None if walk.view is None else concern_of(event, histories)
+            concerned = concern is not None and walk.view is not None and concerns(concern, walk.view)
             histories.add(event)
             if concerned:
-                again.look_again(row.position, to_micros(event.recorded_at))
-        return _Walk(self._docket, incident, again.view, again.events)
+                walk.look_again(row.position, at)
+        assert walk.view is not None, "an incident that has rows was opened"
+        return walk.view
 
 
 class _Walk:
     """One incident on its way through its events and the time between them."""
 
-    __slots__ = ("docket", "events", "incident", "view")
+    __slots__ = ("docket", "incident", "view")
 
-    def __init__(self, docket: Docket, incident: str, view: View | None, events: int) -> None:
+    def __init__(self, docket: Docket, incident: str, view: View | None) -> None:
         self.docket = docket
         self.incident = incident
         self.view = view
-        self.events = events
 
-    def take(self, position: int, event: Event) -> None:
-        """Take in the incident's next event."""
-        recorded = to_micros(event.recorded_at)
-        self.pass_time(recorded)
+    def take(self, position: int, event: Event, at: int) -> None:
+        """Take in the incident's next event, which brings it to an instant."""
+        self.pass_time(at)
         self.docket.histories.add(event)
-        self.events = event.version
-        self.look_again(position, recorded)
+        opened = position if self.view is None else self.view.private.opened_position
+        life = Life(event.version, to_micros(event.recorded_at), opened)
+        self._see(Mark(position, at), life, passed=False)
 
-    def look_again(self, position: int, recorded: int) -> None:
-        """Judge after an event: when it was recorded, or when the latest event was that had changed the rows."""
-        at = recorded if self.view is None else max(recorded, self.view.private.clock)
-        seen = sight(self.docket, self.incident, Mark(position, at), events=self.events, clock=at)
-        self.view = carried(self.view, seen, passed=False)
+    def look_again(self, position: int, at: int) -> None:
+        """Judge after an event of the contract or of the provider, which brings the incident to an instant."""
+        assert self.view is not None
+        self._see(Mark(position, at), _life(self.view), passed=False)
 
     def pass_time(self, until: int) -> None:
         """Judge at each instant up to this one at which time alone may have changed something."""
@@ -282,13 +288,17 @@ class _Walk:
             at = self.view.private.changes_at
             if at is None or at > until:
                 return
-            mark = Mark(self.view.incident.as_of_position, at)
-            seen = sight(self.docket, self.incident, mark, events=self.events, clock=self.view.private.clock)
-            self.view = carried(self.view, seen, passed=True)
+            self._see(Mark(self.view.incident.as_of_position, at), _life(self.view), passed=True)
 
-    def is_beyond(self, recorded: int) -> bool:
-        """Whether time has changed the rows after the instant at which an event that comes now was recorded."""
+    def is_beyond(self, at: int) -> bool:
+        """Whether time has changed the rows after an instant that an event would bring the incident to."""
         if self.view is None:
             return False
-        at = max(recorded, self.view.private.clock)
         return self.view.incident.as_of > at or any(row.as_of > at for row in self.view.obligations)
+
+    def _see(self, mark: Mark, life: Life, *, passed: bool) -> None:
+        self.view = carried(self.view, sight(self.docket, self.incident, mark, life), passed=passed)
+
+
+def _life(view: View) -> Life:
+    return Life(view.incident.events, view.private.clock, view.private.opened_position)

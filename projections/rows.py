@@ -183,7 +183,7 @@ class Private:
     For the projector: nothing changes before `changes_at` unless an event comes (None: it never will), and none but one
     that touches what the judgement rests on: the local date of the opening (an ordinal) and when it was recorded, the
     contract's policy, the jurisdiction and `years` of the calendars, the `reach` of its deadlines, the releases named.
-    `clock` is the latest instant of recording among the events that were judged: the row is never judged before it.
+    `clock` is when its last event was recorded, `opened_position` where its opening stands in the ledger.
     """
 
     month: str
@@ -199,6 +199,7 @@ class Private:
     reach: int
     releases: tuple[str, ...]
     clock: int
+    opened_position: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from schemas.policy import parse_policy
 from schemas.problems import LevelMissing, PolicyTextMissing
 from schemas.verdicts import IncidentVerdict, NotJudged, Outcome
 
-__all__ = ["Mark", "carried", "sight"]
+__all__ = ["Life", "Mark", "carried", "sight"]
 
 _STATES: Final[dict[str, IncidentState]] = {
     "incident.resolved.v1": "resolved",
@@ -41,30 +41,38 @@ class Mark(NamedTuple):
     at: int
 
 
-def sight(docket: Docket, incident: str, mark: Mark, *, events: int, clock: int) -> View:
+class Life(NamedTuple):
+    """How far an incident goes: its events, when the last one was recorded, and the position of its opening."""
+
+    events: int
+    recorded_at: int
+    opened_position: int
+
+
+def sight(docket: Docket, incident: str, mark: Mark, life: Life) -> View:
     """The rows of an incident as of an instant, marked as if all of it had changed there.
 
-    `events` is how many were recorded of it. KeyError where it was never opened.
+    Raises KeyError where it was never opened.
     """
     try:
         case = docket.case(incident, mark.at, {})
     except PolicyTextMissing as missing:
         problem = f"policy-text-missing:{missing.params['policy']}"
-        return _unjudged(docket, incident, mark, problem, None, events=events, clock=clock)
+        return _unjudged(docket, incident, mark, problem, None, life)
     except LevelMissing as missing:
         level = missing.params["level"]
         problem = f"level-missing:{missing.params['policy']}:{level}"
-        return _unjudged(docket, incident, mark, problem, level, events=events, clock=clock)
+        return _unjudged(docket, incident, mark, problem, level, life)
     assert case is not None, "nothing is judged before its opening was recorded"
     judgement = Judgement(case)
     verdict = judgement.verdict()
-    row = _incident(case, judgement, verdict, mark, events)
+    row = _incident(case, judgement, verdict, mark, life)
     if isinstance(verdict, NotJudged):
         names = [(name, clause) for name, clause, _ in judgement.obligations]
         obligations = tuple(_empty(row, name, clause) for name, clause in names)
     else:
         obligations = tuple(_obligations(row, verdict))
-    return View(row, obligations, _private(docket, case, judgement, clock))
+    return View(row, obligations, _private(docket, case, judgement, life))
 
 
 def carried(old: View | None, new: View, *, passed: bool) -> View:
@@ -88,10 +96,7 @@ def carried(old: View | None, new: View, *, passed: bool) -> View:
             obligations.append(_at_position(row, position if known is None else known.as_of_position))
         else:
             obligations.append(row)
-    private = new.private
-    if incident is old.incident and all(known is row for known, row in zip(old.obligations, obligations, strict=False)):
-        private = replace(private, clock=old.private.clock)
-    return View(incident, tuple(obligations), private)
+    return View(incident, tuple(obligations), new.private)
 
 
 _incident_columns = attrgetter(*(name for name in IncidentRow.__slots__ if name not in {"as_of_position", "as_of"}))
@@ -99,7 +104,7 @@ _obligation_columns = attrgetter(*(name for name in ObligationRow.__slots__ if n
 
 
 def _incident(
-    case: Case, judgement: Judgement, verdict: IncidentVerdict | NotJudged, mark: Mark, events: int
+    case: Case, judgement: Judgement, verdict: IncidentVerdict | NotJudged, mark: Mark, life: Life
 ) -> IncidentRow:
     opening = case.facts[0]
     detail = opening.detail
@@ -126,7 +131,7 @@ def _incident(
         duties_missing=None if told is None else tuple(one.duty for one in told.duties if one.verdict == "missing"),
         decisive=None if told is None else tuple(sorted({name for one in told.obligations for name in one.decisive})),
         next_due_at=None if told is None else min((due.earliest for due in _running(judgement)), default=None),
-        events=events,
+        events=life.events,
         policy=case.policy.id,
         policy_sha256=case.policy.sha256,
         problem=problem,
@@ -213,7 +218,7 @@ def _empty(row: IncidentRow, name: str, clause: str | None) -> ObligationRow:
     )
 
 
-def _private(docket: Docket, case: Case, judgement: Judgement, clock: int) -> Private:
+def _private(docket: Docket, case: Case, judgement: Judgement, life: Life) -> Private:
     opening = case.facts[0]
     assert isinstance(opening.detail, Opening)
     opened_on = case.cover.local.date_of(opening.occurred)
@@ -232,7 +237,8 @@ def _private(docket: Docket, case: Case, judgement: Judgement, clock: int) -> Pr
         years=lasting.years,
         reach=lasting.reach,
         releases=tuple(sorted(releases_of(case))),
-        clock=clock,
+        clock=life.recorded_at,
+        opened_position=life.opened_position,
     )
 
 
@@ -240,9 +246,7 @@ def _month(day: int) -> str:
     return date.fromordinal(day).isoformat()[:7]
 
 
-def _unjudged(
-    docket: Docket, incident: str, mark: Mark, problem: str, level: str | None, *, events: int, clock: int
-) -> View:
+def _unjudged(docket: Docket, incident: str, mark: Mark, problem: str, level: str | None, life: Life) -> View:
     """The rows of an incident whose policy is not at hand or lacks its level: its life by the literal reading."""
     every = docket.histories.incidents[incident]
     opening = every[0]
@@ -270,7 +274,7 @@ def _unjudged(
         duties_missing=None,
         decisive=None,
         next_due_at=None,
-        events=events,
+        events=life.events,
         policy=terms.policy,
         policy_sha256=sha256 or parse_policy(shipped_policy()).sha256,
         problem=problem,
@@ -278,10 +282,10 @@ def _unjudged(
         as_of=mark.at,
     )
     names = ["response", *(f"response-{episode}" for episode in range(2, row.episode + 1)), "continuous-work"]
-    return View(row, tuple(_empty(row, name, None) for name in names), _blind(docket, facts, terms, mark, clock))
+    return View(row, tuple(_empty(row, name, None) for name in names), _blind(docket, facts, terms, mark, life))
 
 
-def _blind(docket: Docket, facts: Sequence[Fact], terms: Terms, mark: Mark, clock: int) -> Private:
+def _blind(docket: Docket, facts: Sequence[Fact], terms: Terms, mark: Mark, life: Life) -> Private:
     """What is kept of an incident that nobody can judge: any event that could help may change it."""
     opening = facts[0]
     assert isinstance(opening.detail, Opening)
@@ -303,7 +307,8 @@ def _blind(docket: Docket, facts: Sequence[Fact], terms: Terms, mark: Mark, cloc
         years=(date.min.year, date.max.year),
         reach=opening.occurred,
         releases=(),
-        clock=clock,
+        clock=life.recorded_at,
+        opened_position=life.opened_position,
     )
 
 

@@ -6,7 +6,6 @@ a moment ago has passed for him. The thread only does that work early.
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -14,7 +13,7 @@ from typing import Final, NamedTuple, Self
 
 from ledger.application import Ledger
 from projections.projector import Projector
-from projections.store import ReadModel
+from projections.store import PositionMovedError, ReadModel
 from projections.store.sqlite import SqliteReadModel
 from schemas.problems import LedgerError, UnsupportedDatabase
 
@@ -74,22 +73,24 @@ class Projecting:
 
         Broken off by an exception, the rows stay at the last position told. Returns the position.
         """
-        with self._turn, self._mended():
-            return self._catch_up(told)
+        return self._together(lambda: self._catch_up(told))
 
     def current(self, now: int) -> int:
         """Bring the rows to the head and to an instant (microseconds), for a reader; the position they are at then."""
-        with self._turn, self._mended():
+
+        def bring() -> int:
             position = self._catch_up(lambda _position: None)
             self._following().advance(now)
             return position
 
+        return self._together(bring)
+
     def rebuild(self, told: Callable[[int], object] = lambda _position: None) -> int:
         """Drop the rows and make them anew; broken off, `catch_up` goes on. Returns the position."""
-        with self._turn, self._mended():
+        with self._turn:
             self._views.reset()
             self._projector = None
-            return self._catch_up(told)
+        return self.catch_up(told)
 
     def lag(self) -> int:
         """How many events the rows are behind the head of which this process knows."""
@@ -158,14 +159,17 @@ class Projecting:
             self._position = self._projector.position
         return self._projector
 
-    @contextmanager
-    def _mended(self) -> Iterator[None]:
-        """Begin anew from the rows after whatever went wrong: what is in memory may be ahead of them."""
-        try:
-            yield
-        except BaseException:
-            self._projector = None
-            raise
+    def _together(self, work: Callable[[], int]) -> int:
+        """Do it alone of all threads; anew, from where the rows are, where another process has moved them."""
+        with self._turn:
+            while True:
+                try:
+                    return work()
+                except PositionMovedError:
+                    self._projector = None
+                except BaseException:
+                    self._projector = None  # what is in memory may be ahead of the rows
+                    raise
 
 
 class _Stopped(Exception):  # noqa: N818  (named by what happened)

@@ -13,7 +13,7 @@ from projections.concern import Concern
 from projections.rows import Deadline, IncidentRow, ObligationRow, View
 from schemas.verdicts import Standing
 
-__all__ = ["Compliance", "Cursor", "Page", "ReadModel", "Selection"]
+__all__ = ["Compliance", "Cursor", "Page", "PositionMovedError", "ReadModel", "Selection"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +79,21 @@ class Compliance:
         }
 
 
+class PositionMovedError(Exception):
+    """The rows are not where the projector left them: another process has moved them, or begun anew."""
+
+
 class ReadModel(Protocol):
     """The rows and the position they go up to; one implementation a database. Threads may share one."""
 
     def position(self) -> int:
         """The position of the last event that the rows take account of; 0 where there is nothing yet."""
 
-    def apply(self, views: Iterable[View], position: int) -> None:
-        """Keep the rows and the position they go up to, all in one transaction or nothing of it."""
+    def apply(self, views: Iterable[View], position: int, *, since: int) -> None:
+        """Keep the rows and the position they go up to, all in one transaction or nothing of it.
+
+        Raises PositionMovedError where the rows are not at the position `since`: somebody else projects too.
+        """
 
     def due(self, now: int, limit: int) -> Sequence[str]:
         """At most `limit` incidents whose rows time may have changed by the instant, in the order of `changes_at`."""

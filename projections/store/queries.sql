@@ -13,16 +13,16 @@ INSERT INTO view_position (one, version, position) VALUES (1, ?, 0);
 SELECT position FROM view_position;
 
 -- name: move
-UPDATE view_position SET position = ?;
+UPDATE view_position SET position = ? WHERE position = ?;
 
 -- name: keep_incident
 INSERT OR REPLACE INTO view_incidents (
     incident, contract, customer, level, channel, opened_at, priority, episode, state, closed_at, standing,
     obligations_broken, obligations_disputed, duties_missing, decisive, next_due_at, events, policy, policy_sha256,
     problem, as_of_position, as_of, month, opening_priority, response, changes_at, opened_on, opened_recorded_at,
-    agreed_policy, jurisdiction, first_year, last_year, reach, releases, clock
+    agreed_policy, jurisdiction, first_year, last_year, reach, releases, clock, opened_position
 ) VALUES (
-    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
 );
 
 -- name: keep_obligation

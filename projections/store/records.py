@@ -29,6 +29,7 @@ _PRIVATE: Final = (
     "reach",
     "releases",
     "clock",
+    "opened_position",
 )
 _DUTIES, _DECISIVE = (IncidentRow.__slots__.index(name) for name in ("duties_missing", "decisive"))
 _DEPENDS, _HANGS = (ObligationRow.__slots__.index(name) for name in ("depends_on", "decisive"))
@@ -53,6 +54,7 @@ def incident_record(view: View) -> Record:
         kept.reach,
         ",".join(kept.releases),
         kept.clock,
+        kept.opened_position,
     )
 
 

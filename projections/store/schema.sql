@@ -45,7 +45,8 @@ CREATE TABLE view_incidents (
     last_year            INTEGER NOT NULL,
     reach                INTEGER NOT NULL,
     releases             TEXT NOT NULL,
-    clock                INTEGER NOT NULL
+    clock                INTEGER NOT NULL,
+    opened_position      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- The order of the list, by what it is selected.

@@ -13,7 +13,7 @@ import orjson
 from projections.compliance import Group, Key
 from projections.concern import ByCalendar, ByLicence, ByPolicy, ByRelease, ByTerms, Concern
 from projections.rows import Deadline, IncidentRow, ObligationRow, View
-from projections.store import Compliance, Cursor, Page, Selection
+from projections.store import Compliance, Cursor, Page, PositionMovedError, Selection
 from projections.store.database import Database
 from projections.store.driver import sqlite
 from projections.store.queries import QUERIES, SCHEMA
@@ -50,11 +50,12 @@ class SqliteReadModel:
         with self._db.reading() as connection:
             return _position(connection)
 
-    def apply(self, views: Iterable[View], position: int) -> None:
+    def apply(self, views: Iterable[View], position: int, *, since: int) -> None:
         """See ReadModel.apply."""
         with self._db.writing() as connection:
+            if connection.execute(QUERIES["move"], (position, since)).rowcount != 1:
+                raise PositionMovedError
             _keep(connection, list(views))
-            connection.execute(QUERIES["move"], (position,))
 
     def due(self, now: int, limit: int) -> Sequence[str]:
         """See ReadModel.due."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from schemas.problems import ExitCode
-from services.cli import accesses, calendar, clock, keys
+from services.cli import accesses, calendar, clock, keys, projections
 from services.cli.deadlines import deadlines
 from services.cli.doctor import doctor
 from services.cli.evaluate import evaluate
@@ -75,6 +75,11 @@ access_commands = typer.Typer(cls=LocalGroup)
 app.add_typer(access_commands, name="accesses")
 _add(access_commands, "list", accesses.list_accesses)
 _add(access_commands, "verify", accesses.verify)
+
+view_commands = typer.Typer(cls=LocalGroup)
+app.add_typer(view_commands, name="projections")
+_add(view_commands, "rebuild", projections.rebuild)
+_add(view_commands, "status", projections.status)
 
 calendars = typer.Typer(cls=LocalGroup)
 app.add_typer(calendars, name="calendar")

@@ -1,0 +1,101 @@
+"""The rows that the projector keeps are those of brute force, whenever and however often it was asked for them."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from projections.case import Docket
+from projections.history import Histories
+from projections.projector import Projector
+from projections.sighting import Life, Mark, sight
+from projections.store.sqlite import SqliteReadModel
+from schemas.instants import MICROS_PER_DAY, MICROS_PER_HOUR, to_micros
+from tests.properties.judging import Wire, recorded
+from tests.properties.read_model import brute_force, columns, marks, placed, recorded_in
+from tests.scale import scaled
+from tests.strategies.histories import history, interleave
+
+SEEDS = range(scaled(150))
+HORIZON = 20 * MICROS_PER_DAY
+
+
+def lines_of(seed: int) -> list[Wire]:
+    """A history as it was recorded, or, every other one, with its logs taken in as files in any order."""
+    lines = recorded(history(seed).lines)
+    return interleave(lines, Random(seed)) if seed % 2 else lines
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_rows_and_what_they_are_as_of_are_those_of_brute_force(seed: int, tmp_path: Path) -> None:
+    ledger = recorded_in(tmp_path, lines_of(seed))
+    events = placed(ledger)
+    horizon = max(to_micros(event.recorded_at) for _, event in events) + HORIZON
+    views = SqliteReadModel(tmp_path / "views.db", create=True)
+    projector = Projector(views, ledger, {})
+    for _ in projector.follow(ledger.rows()):
+        pass
+    projector.advance(horizon)
+    for name in views.names(after="", limit=100):
+        view = views.view(name)
+        assert view is not None
+        rows, marked = brute_force(events, name, horizon)
+        assert columns(view) == rows, name
+        assert marks(view) == marked, name
+    views.close()
+    ledger.close()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_follower_that_is_asked_at_any_time_has_the_rows_of_one_that_begins_anew(seed: int, tmp_path: Path) -> None:
+    random = Random(seed)
+    ledger = recorded_in(tmp_path, lines_of(seed))
+    rows = list(ledger.rows())
+    events = placed(ledger)
+    horizon = max(to_micros(event.recorded_at) for _, event in events) + HORIZON
+    fresh = SqliteReadModel(tmp_path / "fresh.db", create=True)
+    projector = Projector(fresh, ledger, {})
+    for _ in projector.follow(rows):
+        pass
+    projector.advance(horizon)
+    asked = SqliteReadModel(tmp_path / "asked.db", create=True)
+    projector = Projector(asked, ledger, {}, most_histories=1)
+    while projector.position < len(rows):
+        page = rows[projector.position : projector.position + random.choice((1, 1, 2, 5))]
+        for _ in projector.follow(page):
+            pass
+        ahead = random.choice((0, 0, MICROS_PER_HOUR, 3 * MICROS_PER_DAY))
+        projector.advance(to_micros(events[projector.position - 1][1].recorded_at) + ahead)
+        if random.random() < 0.2:
+            projector = Projector(asked, ledger, {}, most_histories=1)
+    projector.advance(horizon)
+    for name in fresh.names(after="", limit=100):
+        ours, theirs = asked.view(name), fresh.view(name)
+        assert ours is not None
+        assert theirs is not None
+        assert ours.told() == theirs.told(), name
+    fresh.close()
+    asked.close()
+    ledger.close()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nothing_changes_before_the_instant_that_a_row_names(seed: int, tmp_path: Path) -> None:
+    random = Random(seed)
+    ledger = recorded_in(tmp_path, lines_of(seed))
+    histories = Histories()
+    docket = Docket(histories)
+    for _, event in placed(ledger):
+        histories.add(event)
+        name = event.subject
+        if name not in histories.incidents:
+            continue
+        at = max(to_micros(event.recorded_at), histories.incidents[name][-1].recorded)
+        view = sight(docket, name, Mark(1, at), Life(1, at, 1))
+        found = columns(view)
+        changes_at = view.private.changes_at
+        last = at + 400 * MICROS_PER_DAY if changes_at is None else changes_at - 1
+        for instant in {last, *(random.randint(at, max(at, last)) for _ in range(6))}:
+            later = sight(docket, name, Mark(1, max(at, instant)), Life(1, at, 1))
+            assert columns(later) == found, (name, at, instant, changes_at)
+    ledger.close()
