@@ -113,8 +113,8 @@ class ReadingAgreed(DataModel):
         if name not in QUESTIONS:
             raise PydanticCustomError(
                 "bad-value",
-                "{name} is no question; the questions are {known}",
-                {"name": name, "known": ", ".join(QUESTIONS)},
+                "there is no such question; the questions are {known}",
+                {"known": ", ".join(QUESTIONS)},
             )
         return name
 
@@ -125,8 +125,8 @@ class ReadingAgreed(DataModel):
         if question is not None and name not in question.options:
             raise PydanticCustomError(
                 "bad-value",
-                "{name} is no option of {question}; its options are {known}",
-                {"name": name, "question": question.name, "known": ", ".join(question.options)},
+                "there is no such option of {question}; its options are {known}",
+                {"question": question.name, "known": ", ".join(question.options)},
             )
         return name
 

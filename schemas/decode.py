@@ -40,6 +40,7 @@ __all__ = [
     "decode_proposal",
     "decode_requested",
     "is_canonical",
+    "is_identifier",
     "is_incident_number",
     "parse_line",
     "parse_request",
@@ -59,6 +60,7 @@ _PROPOSAL: Final = _validator_of(Proposal)
 _EVENT: Final = _validator_of(Event)
 _STORED: Final = {"extra": "ignore"}
 
+_identifier = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}").fullmatch
 _incident_number = re.compile(r"INC-[0-9]{4}-[0-9]{6}").fullmatch
 
 
@@ -100,6 +102,11 @@ def parse_request(body: bytes) -> Any:
 def is_canonical(wire: Mapping[str, Any]) -> bool:
     """Whether a parsed line is in the canonical form: only the ledger sets `log` and `version`."""
     return "log" in wire and "version" in wire
+
+
+def is_identifier(text: str) -> bool:
+    """Whether a text has the form of a subject's id."""
+    return _identifier(text) is not None
 
 
 def is_incident_number(subject: str) -> bool:

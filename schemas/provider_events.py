@@ -42,7 +42,7 @@ class CalendarPublished(DataModel):
         year = info.data.get("year")
         for day in days:
             if year is not None and not day.startswith(f"{year:04}-"):
-                raise PydanticCustomError("bad-value", "{day} is not in {year}", {"day": day, "year": year})
+                raise PydanticCustomError("bad-value", "a day of the list is not in the year")
         return days
 
 

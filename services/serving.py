@@ -23,6 +23,7 @@ from schemas.problems import BadArgument, LedgerError
 from services.api.application import create_app
 from services.api.following import Following
 from services.api.impatience import ImpatientProtocol
+from services.api.oidc import open_oidc
 from services.api.state import Api
 from services.bootstrap import open_ledger
 from services.locks import writer_lock
@@ -122,6 +123,7 @@ def _assembled(ledger: Ledger, settings: Settings, log: Log, tracer: Tracer) -> 
             following=following,
             metrics=metrics,
             log=log,
+            oidc=open_oidc(settings, ledger),
         )
         stack.callback(api.writer.shutdown)
         yield api

@@ -122,9 +122,10 @@ def problem_document(error: LedgerError) -> dict[str, Any]:
 
 
 def _told(error: LedgerError) -> Iterator[tuple[str, Any]]:
+    code = getattr(error, "code", None)
     own = _OWN | _OWN_IN.get(error.problem.name, frozenset())
     for name, value in error.params.items():
-        if name in own or isinstance(value, int) or value in _WORDS or value == getattr(error, "code", None):
+        if name in own or isinstance(value, int) or str(value) in _WORDS or value == code:
             yield name, value
         else:
             yield name, _SAID_IN.get(error.key) or _SAID.get(name) or f"the {name.replace('_', ' ')}"
