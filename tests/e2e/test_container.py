@@ -1,8 +1,11 @@
 """The image and the Compose file, as far as they can be followed without a container engine."""
 
+import os
 import shlex
 import shutil
+import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ import yaml
 
 from tests.checkout import ROOT, pyproject
 from tests.e2e.environment import run
+from tests.server.support import free_port
 
 Instructions = list[tuple[str, str]]
 
@@ -33,10 +37,17 @@ def stages() -> list[Instructions]:
     return found
 
 
-def service() -> dict[str, Any]:
+def service(name: str = "ledger") -> dict[str, Any]:
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
-    found: dict[str, Any] = yaml.safe_load(text)["services"]["ledger"]
+    found: dict[str, Any] = yaml.safe_load(text)["services"][name]
     return found
+
+
+def variables(of: dict[str, Any], folder: Path) -> dict[str, str]:
+    """The service's environment, with a folder in the place of its volume."""
+    (volume,) = of["volumes"]
+    _, mounted = volume.split(":")
+    return {name: value.replace(f"//{mounted}/", f"//{folder}/") for name, value in of["environment"].items()}
 
 
 @pytest.fixture(scope="module")
@@ -77,14 +88,36 @@ def test_the_service_starts_the_command_with_arguments_it_takes(built: Path) -> 
 
 
 def test_the_service_keeps_its_ledger_in_the_volume(built: Path, tmp_path: Path) -> None:
-    (volume,) = service()["volumes"]
-    _, mounted = volume.split(":")
-    variables = {
-        name: value.replace(f"//{mounted}/", f"//{tmp_path}/") for name, value in service()["environment"].items()
-    }
     command = [str(built / "bin/sla-ledger"), "init", "--provider", "Example Support"]
-    run(command, cwd=built, **variables)
+    run(command, cwd=built, **variables(service(), tmp_path))
     assert (tmp_path / "sla-ledger.db").is_file()
+
+
+def test_the_server_starts_on_the_same_ledger_is_found_healthy_and_stops(built: Path, tmp_path: Path) -> None:
+    api, port = service("api"), str(free_port())
+    program = str(built / "bin/sla-ledger")
+    run([program, "init"], cwd=built, **variables(service(), tmp_path))
+    command = [program, *(port if word == "8080" else word for word in api["command"])]
+    _, interpreter, *rest = api["healthcheck"]["test"]
+    check = [str(built / "bin" / interpreter), *(word.replace("8080", port) for word in rest)]
+    with subprocess.Popen(command, env={**os.environ, **variables(api, tmp_path)}, stderr=subprocess.DEVNULL) as server:
+        deadline = time.monotonic() + 60
+        while subprocess.run(check, stderr=subprocess.DEVNULL, check=False).returncode != 0:
+            assert server.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        server.terminate()
+        assert server.wait(60) == 0
+
+
+def test_the_server_is_reached_from_this_machine_alone() -> None:
+    assert [port.partition(":")[0] for port in service("api")["ports"]] == ["127.0.0.1"]
+    assert service()["network_mode"] == "none"
+
+
+def test_both_services_run_the_same_image_on_the_same_volume() -> None:
+    for shared in ("image", "volumes", "environment", "read_only", "cap_drop", "security_opt"):
+        assert service()[shared] == service("api")[shared]
 
 
 def test_the_image_is_built_from_locks_and_runs_without_root() -> None:
