@@ -4,16 +4,18 @@
     {"position":N}                                        a heartbeat: nothing for this reader up to there
 
 The event's bytes are the stored ones. An SSE message has such a line as its data, and its position or cursor as its id.
-Among CloudEvents a heartbeat is the same line as in NDJSON; a limited reader finds its cursors there alone.
+Among CloudEvents a heartbeat is the same line as in NDJSON; a limited reader finds its cursors there alone, and
+one at the end.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from ledger.recorder import Row
 from schemas import cloudevents
 from services.api.cursor import Mark, print_cursor
-from services.api.feed_pages import Page, Place
+from services.api.feed_pages import Place
 
 __all__ = ["CLOUD_EVENTS", "EVENT_STREAM", "NDJSON", "FeedLines", "MediaType"]
 
@@ -39,12 +41,14 @@ class FeedLines:
         """What comes before anything else."""
         return b"retry: %d\n\n" % _RETRY_MILLISECONDS if self.media_type == EVENT_STREAM else b""
 
-    def page(self, page: Page) -> bytes:
-        """The events of a page."""
-        told = b"".join(map(self._event, page.rows))
-        if self.limited and self.media_type == CLOUD_EVENTS:
-            return told + self.heartbeat(page.place)
-        return told
+    @property
+    def events_say_where(self) -> bool:
+        """Whether the line of an event is enough to come back to the place after it."""
+        return not (self.limited and self.media_type == CLOUD_EVENTS)
+
+    def events(self, rows: Sequence[Row]) -> bytes:
+        """The lines of some events."""
+        return b"".join(map(self._event, rows))
 
     def heartbeat(self, place: Place) -> bytes:
         """A line that says how far the reader has come, and nothing else."""

@@ -23,15 +23,24 @@ _PAGE_ROWS: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which events: those of these logs (None for all of them) and of these types (all where there are none).
+    """Which events: those of the logs and types that are `asked` for, or all where there are none.
 
-    `limited` says that the reader is to learn nothing of other logs, `scope` the logs it may see, then.
+    A reader who has a `scope` sees these logs alone, and is to learn nothing of others.
     """
 
-    logs: tuple[str, ...] | None
+    scope: frozenset[str] | None
+    asked: frozenset[str]
     types: frozenset[str]
-    limited: bool
-    scope: frozenset[str] = frozenset()
+
+    @property
+    def logs(self) -> frozenset[str] | None:
+        """The logs to read; None for all of them."""
+        return self.asked or self.scope
+
+    @property
+    def limited(self) -> bool:
+        """Whether the reader is told cursors in the place of positions."""
+        return self.scope is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,7 @@ def find_place(ledger: Ledger, selection: Selection, after: str | None) -> Place
     """
     if after is None:
         return Place(0, 0)
-    if not selection.limited:
+    if selection.scope is None:
         position, head = parse_position(after), ledger.head().count
         if position > head:
             raise http_problems.PositionAhead(position=head)
@@ -82,7 +91,7 @@ def read_page(ledger: Ledger, selection: Selection, place: Place, most: float) -
     if selection.logs is None:
         rows: Sequence[Row] = list(ledger.rows(after=place.seen, until=min(head, place.seen + _PAGE_ROWS)))
     else:
-        rows = ledger.scoped_rows(selection.logs, place.seen, _PAGE_ROWS)
+        rows = ledger.scoped_rows(tuple(selection.logs), place.seen, _PAGE_ROWS)
     chosen: list[Row] = []
     for passed, row in enumerate(rows, start=1):
         if not selection.types or orjson.loads(row.state)["type"] in selection.types:

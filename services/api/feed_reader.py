@@ -50,7 +50,7 @@ class FeedReader:
         self._stay = stay
         self._left = stay.limit
         self._page = Page((), place, at_head=False)
-        self._told = place
+        self._told = place.position
         self._told_at = -inf
         self._had_events = False
         self._begun_at = self._read_at = self._now()
@@ -85,17 +85,16 @@ class FeedReader:
         self._had_events = True
         if self._left is not None:
             self._left -= len(self._page.rows)
-        self._keep(trail)
-        return self._lines.page(self._page)
+        self._keep(trail, self._page.rows[-1].position if self._lines.events_say_where else self._told)
+        return self._lines.events(self._page.rows)
 
     def _beat(self, trail: Trail) -> bytes:
-        self._keep(trail)
+        self._keep(trail, self._page.place.position)
         return self._lines.heartbeat(self._page.place)
 
-    def _keep(self, trail: Trail) -> None:
-        self._told = self._page.place
+    def _keep(self, trail: Trail, told: int) -> None:
+        self._told = trail.ended = told
         self._told_at = self._now()
-        trail.ended = self._told.position
 
     def _is_over(self) -> bool:
         if self._left == 0 or self._following.stopped:
@@ -130,7 +129,7 @@ class FeedReader:
         return max(self._told_at, self._begun_at) + self._stay.heartbeat_seconds
 
     def _has_moved(self) -> bool:
-        return self._page.place.position != self._told.position
+        return self._page.place.position != self._told
 
     def _now(self) -> float:
         return get_running_loop().time()

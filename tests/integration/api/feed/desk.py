@@ -1,7 +1,9 @@
 """A real server in this process, on a ledger with three contracts, that the tests append to while they read."""
 
-import io
+import socket
+import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ import orjson
 import uvicorn
 
 from ledger.credentials import Role
+from ledger.group_commit import GroupCommit
 from ledger.submission import Element, Submission
 from schemas.decode import decode_command
 from schemas.events import PROVIDER_LOG
@@ -43,6 +46,7 @@ class Desk:
     api: Api
     port: int
     server: uvicorn.Server
+    listener: socket.socket
 
     def key(self, role: Role = "auditor", contracts: Sequence[str] | None = None) -> str:
         """A new key."""
@@ -52,18 +56,18 @@ class Desk:
         """A connection with a key, to be closed by whoever asked for it."""
         return Wire(self.port, key)
 
-    def append(self, *bodies: dict[str, Any]) -> None:
-        """Record events, as a request over HTTP does."""
+    def append(self, *bodies: dict[str, Any], commits: GroupCommit | None = None) -> None:
+        """Record events, as a request over HTTP does; by `commits` past those who follow, as another process does."""
         elements = tuple(Element(decode_command(orjson.dumps(body))) for body in bodies)
-        self.api.commits.submit(Submission(elements, "writer", str(uuid4()), b"", "writer"))
+        (commits or self.api.commits).submit(Submission(elements, "writer", str(uuid4()), b"", "writer"))
 
     def open(self, incident: str, contract: str) -> None:
         """Record an incident."""
         self.append({**opening(contract), "subject": incident})
 
-    def note(self, incident: str, count: int = 1) -> None:
+    def note(self, incident: str, count: int = 1, commits: GroupCommit | None = None) -> None:
         """Record that there is something to say of an incident, so many times, in one commit."""
-        self.append(*(status(f"note {number}", subject=incident) for number in range(count)))
+        self.append(*(status(f"note {number}", subject=incident) for number in range(count)), commits=commits)
 
     def rows(self, logs: Sequence[str] | None = None) -> list[Line]:
         """What the ledger holds in order, of these logs alone where they are named."""
@@ -90,18 +94,23 @@ def running(folder: Path, **settings: Any) -> Iterator[Desk]:
     """Found a ledger, register the contracts, and serve it until this ends."""
     url = f"sqlite:///{folder / 'ledger.db'}"
     found_ledger(url, calendars=False).close()
-    with opened_server(Settings(database_url=url, port=0, **settings), open_log("error", io.BytesIO())) as serving:
+    with opened_server(
+        Settings(database_url=url, port=0, **settings), open_log("error", sys.stderr.buffer, traces=True)
+    ) as serving:
         config = uvicorn.Config(
             create_app(serving.api), http=ImpatientProtocol, lifespan="off", log_config=None, access_log=False
         )
         server = uvicorn.Server(config)
         listener = serving._listener
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        desk = Desk(serving.api, listener.getsockname()[1], server)
+        desk = Desk(serving.api, listener.getsockname()[1], server, listener)
         for contract in CONTRACTS:
             desk.append(registration(contract))
         thread.start()
         try:
+            while not server.started:
+                assert thread.is_alive(), "the server does not start"
+                time.sleep(0.005)
             yield desk
         finally:
             desk.stop()
