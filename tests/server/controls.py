@@ -20,7 +20,7 @@ from services.cli import main
 
 __all__ = ["control"]
 
-_LATE_SECONDS: Final = 0.02
+_LATE_SECONDS: Final = 0.01
 
 
 def control(promise: str) -> Sequence[str]:
@@ -30,20 +30,17 @@ def control(promise: str) -> Sequence[str]:
 
 
 def answer_before_commit() -> None:
-    """Answer once all is inserted; commit when the next transaction begins, or a moment later."""
+    """Answer once all is inserted; commit a moment later, at the latest when the next transaction is to begin."""
     true_connection = Database._connection_to_write_by
 
     def settle(database: Database, connection: Any) -> None:
         with database._turn:
             if connection.in_transaction and not database.is_writing():
+                time.sleep(_LATE_SECONDS)
                 connection.execute("COMMIT")
 
     def commit(database: Database, connection: Any) -> None:
-        def settle_late() -> None:
-            time.sleep(_LATE_SECONDS)
-            settle(database, connection)
-
-        threading.Thread(target=settle_late, daemon=True).start()
+        threading.Thread(target=settle, args=(database, connection), daemon=True).start()
 
     def connection_to_write_by(database: Database) -> Any:
         connection = true_connection(database)

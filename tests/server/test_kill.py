@@ -15,6 +15,7 @@ from tests.unit.cli.calls import call
 
 KILLS = 200
 CONTROL_KILLS = 40
+STOPS = 30
 LONGEST_LIFE_SECONDS = 0.3
 
 
@@ -34,6 +35,12 @@ class Harness:
         with self.writers.writing():
             for _ in range(times):
                 self.starts.append(self.writers.kill_once(self._chance.uniform(0, LONGEST_LIFE_SECONDS)))
+
+    def stop(self, times: int) -> None:
+        """End the server as an operator does, so many times."""
+        with self.writers.writing():
+            for _ in range(times):
+                self.writers.stop_once(self._chance.uniform(0, LONGEST_LIFE_SECONDS))
 
     def faults(self) -> list[str]:
         """What is wrong with the ledger once all outcomes are known."""
@@ -60,6 +67,14 @@ def test_every_acknowledged_event_is_there_once_after_kills(desk: Desk) -> None:
     desk.server.kill()
     checked = call("projections", "status", "--check", "--database", desk.server.url)
     assert checked.code == 0, checked.talk
+
+
+def test_a_server_that_is_asked_to_end_answers_all_that_it_carries_out(desk: Desk) -> None:
+    harness = Harness(desk)
+    harness.stop(scaled(STOPS))
+    assert harness.faults() == []
+    assert len(harness.writers.told) >= 10 * scaled(STOPS)
+    assert harness.writers.counts.found == 0
 
 
 @pytest.mark.parametrize(

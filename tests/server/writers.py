@@ -73,6 +73,12 @@ class Writers:
         self._running.set()
         return seconds
 
+    def stop_once(self, after_seconds: float) -> None:
+        """Ask the server to end so long from now, while requests keep coming, and start it again."""
+        time.sleep(after_seconds)
+        assert self.server.stop() == 0, self.server.said()
+        self.server.start()
+
     def _write(self, number: int) -> None:
         chance = random.Random(number)
         with Wire(self.server.port, self.key) as wire:
