@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     )
     oidc_role_claim: str = Field("sla_ledger_role", description="The claim that holds the role.")
     oidc_contracts_claim: str = Field(
-        "sla_ledger_contracts", description="The claim that lists the contracts in scope."
+        "sla_ledger_contracts", description="The claim that lists the contracts in scope, or is `*` for all."
     )
     oidc_act_as_claim: str = Field("sla_ledger_act_as", description="The claim that lists as whom a service records.")
 

@@ -55,7 +55,7 @@ def create_app(api: Api) -> FastAPI:
 
 async def _tell_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, LedgerError)
-    request.state.problem = error.problem.name
+    request.state.problem = error.key
     return problem_response(error)
 
 

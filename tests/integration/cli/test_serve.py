@@ -147,14 +147,16 @@ def test_a_key_made_or_revoked_beside_it_is_heeded_at_once(served: Served, ledge
 
 def test_a_request_is_one_line_of_the_log_and_quotes_nothing(served: Served) -> None:
     admin = served.out.read_text().strip()
+    served.get("/metrics", admin)
     served.get("/metrics?name=Ivanova", admin)
     served.get("/Ivanova/petrov@example.org", "slk_secret")
     assert served.stop() == 0
-    known, unknown = [line for line in served.lines if line["event"] == "request"]
+    known, refused, unknown = [line for line in served.lines if line["event"] == "request"]
     assert (known["method"], known["route"], known["status"]) == ("GET", "/metrics", 200)
     assert known["caller"] == admin.split("_")[1]
     assert known["ms"] > 0
-    assert (unknown["route"], unknown["status"]) == ("-", 404)
+    assert (refused["problem"], refused["status"]) == ("parameter-unusable", 422)
+    assert (unknown["route"], unknown["status"], unknown["problem"]) == ("-", 404, "unknown-resource")
     log = served.err.read_text()
     for quoted in ("Ivanova", "petrov", "slk_", admin.split("_")[2]):
         assert quoted not in log
