@@ -39,6 +39,7 @@ _OWN_IN: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "forbidden": frozenset(("reason",)),
         "instant-ahead": frozenset(("now",)),
         "outcome-unknown": frozenset(("reason",)),
+        "policy-unusable": frozenset(("reason",)),
         "storage-failed": frozenset(("reason",)),
         "storage-full": frozenset(("reason",)),
         "unauthenticated": frozenset(("reason",)),

@@ -20,7 +20,8 @@ from schemas.decode import decode_requested, is_incident_number, parse_request
 from schemas.events import TYPES, Proposal
 from schemas.http_problems import Forbidden, VersionDiffers
 from schemas.incident_events import IncidentOpened
-from schemas.problems import InvalidInput
+from schemas.policy import parse_policy
+from schemas.problems import InvalidInput, PolicyUnusable
 from schemas.provider_events import PolicyAdopted
 from services.api.bodies import CLOUD_EVENT, CLOUD_EVENTS, JSON, read_body, read_media_type
 from services.api.caller import Caller
@@ -176,8 +177,7 @@ def _admitted(api: Api, caller: Caller, door: _Door, media_type: str, body: byte
     for one, proposal, is_numbered in admitted:
         check_may_record(caller, proposal, one)
         placing.check(proposal, one)
-        if one.file is not None and not isinstance(proposal.data, PolicyAdopted):
-            raise InvalidInput(reason="unknown-field", pointer=f"{one.base}/file")
+        _check_file(proposal, one)
         if isinstance(proposal.data, IncidentOpened) and not is_numbered and door.subject is None:
             _check_number(caller, proposal, one)
     return admitted
@@ -218,6 +218,19 @@ def _home(name: str) -> str:
     if name in _CONTRACTS.types | _INCIDENTS.types:
         return f"/v1/{kind}s"
     return f"/v1/{kind}s/{{{kind}}}/{'erasures' if name in _ERASURES else 'events'}"
+
+
+def _check_file(proposal: Proposal, asked: Asked) -> None:
+    """Refuse a file beside an event that adopts none, or one that is no policy. Raises InvalidInput, PolicyUnusable."""
+    if asked.file is None:
+        return
+    pointer = f"{asked.base}/file"
+    if not isinstance(proposal.data, PolicyAdopted):
+        raise InvalidInput(reason="unknown-field", pointer=pointer)
+    try:
+        parse_policy(asked.file)
+    except PolicyUnusable as error:
+        raise PolicyUnusable(**error.params, pointer=pointer) from None
 
 
 def _check_number(caller: Caller, proposal: Proposal, asked: Asked) -> None:
