@@ -91,7 +91,7 @@ class Writers:
                 notes = chance.randint(1, 2 * _NOTES_OF_AN_INCIDENT)
                 while opened and notes and not self._enough.is_set():
                     mark = new_key()
-                    opened = self._resolve(wire, path, marked_note(mark), mark, chance)
+                    self._resolve(wire, path, marked_note(mark), mark, chance)
                     notes -= 1
 
     def _resolve(self, wire: Wire, path: str, body: object, mark: str, chance: random.Random) -> Told | None:
@@ -101,6 +101,7 @@ class Writers:
         if reply.status != 201:
             with self._lock:
                 self.complaints.append(f"{path} answers {reply}")
+            time.sleep(0.01)
             return None
         told = Told.of(mark, reply.event)
         again = chance.random() < _AGAIN
