@@ -5,6 +5,7 @@ exception, which may quote what it met. A caller is a key's public prefix or a p
 """
 
 import logging
+import sys
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any, BinaryIO, Final
@@ -65,10 +66,11 @@ def _take_over(level: str, handler: logging.Handler) -> None:
 def _place_of_fault(_logger: WrappedLogger, _method: str, said: EventDict) -> EventDict:
     """A fault as its type and the lines of code it went through, innermost last."""
     found = said.pop("exc_info", None)
-    if isinstance(found, tuple) and found[1] is not None:
-        fault: BaseException = found[1]
+    fault = found[1] if isinstance(found, tuple) else sys.exc_info()[1] if found else None
+    if fault is not None:
         said["fault"] = type(fault).__name__
-        said["through"] = [f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in extract_tb(found[2])]
+        through = extract_tb(fault.__traceback__)
+        said["through"] = [f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in through]
     return said
 
 
