@@ -18,4 +18,4 @@ with FileKeyStore("pending.jsonl") as keys, LedgerClient(os.environ["URL"], os.e
     for _ in range(4):  # meanwhile the server is killed, and started again
         ledger.append(number, "incident.status-reported.v1", {"summary": "The cause is being looked for."})
         time.sleep(0.5)
-    print(f"{len(ledger.events(number))} events, response {ledger.verdict(number).obligations[0]['standing']}")
+    print(f"{len(ledger.events(number))} events: {ledger.verdict(number).standing}")

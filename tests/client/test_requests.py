@@ -171,6 +171,7 @@ def test_what_cannot_be_asked_is_refused_before_it_is_sent(write: Write, complai
         (lambda c: c.explanation("INC-1", at_position=7), "/v1/incidents/INC-1/explanation?at_position=7"),
         (lambda c: c.timeline("INC-1", at_position=7), "/v1/incidents/INC-1/timeline?at_position=7"),
         (lambda c: c.values("INC-1"), "/v1/incidents/INC-1/values"),
+        (lambda c: c.values("C-1", kind="contract"), "/v1/contracts/C-1/values"),
         (lambda c: c.openapi(), "/v1/openapi.json"),
         (
             lambda c: c.compliance(month="2024-04", by=["month", "level"]),
@@ -193,18 +194,12 @@ def test_a_state_has_the_version_to_append_to() -> None:
 
 
 def test_a_verdict_tells_its_standing_and_keeps_the_rest() -> None:
-    told = {"incident": "INC-1", "as_of": "2024-04-26T14:30:00Z", "standing": "disputed", "obligations": [{"a": 1}]}
-    with recording({**told, "later": True}) as (client, _):
+    standings = [{"standing": one} for one in ("kept", "disputed")]
+    told = {"incident": "INC-1", "as_of": "2024-04-26T14:30:00Z", "obligations": standings}
+    with recording({**told, "provisional": False, "later": True}) as (client, _):
         verdict = client.verdict("INC-1")
     assert (verdict.incident, verdict.standing) == ("INC-1", "disputed")
     assert verdict.as_of == datetime(2024, 4, 26, 14, 30, tzinfo=UTC)
-    assert verdict.obligations == ({"a": 1},)
+    assert verdict.obligations == tuple(standings)
+    assert not verdict.is_provisional
     assert verdict["later"] is True
-
-
-def test_an_incident_that_cannot_be_judged_has_no_standing() -> None:
-    told = {"incident": "INC-1", "as_of": "2024-04-26T14:30:00Z", "error": {"problem": "calendar-missing"}}
-    with recording(told) as (client, _):
-        verdict = client.verdict("INC-1")
-    assert verdict.standing is None
-    assert verdict.obligations == ()

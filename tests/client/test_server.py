@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,7 +18,7 @@ from sla_ledger_client import FileKeyStore, LedgerClient, NewEvent, PendingWrite
 from sla_ledger_client.request import Request
 from tests.client.peer import KINDS, Driver, driver
 from tests.scale import scaled
-from tests.server.bodies import ENGINEER, opening, registration
+from tests.server.bodies import CUSTOMER, ENGINEER, opening, registration
 from tests.server.cutting import Cut, CuttingProxy, Fault
 from tests.server.support import CONTRACTS, Desk, Server
 
@@ -238,6 +238,40 @@ def test_the_ledgers_refusals_are_raised_as_their_classes(desk: Desk, kind: str)
         client.call("append", desk.incident, NOTE, note(0))
     with driver(kind, url(desk.server), "slk_nobody_0") as client, pytest.raises(errors.Unauthenticated):
         client.call("append", desk.incident, NOTE, note(0))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_read_is_understood(desk: Desk, kind: str) -> None:
+    number = desk.incident
+    with driver(kind, url(desk.server), desk.keys.admin) as client:
+        noted = attach(client, number, 0)
+        assert noted.position is not None
+        incident = client.call("incident", number)
+        assert (incident["incident"], incident.etag) == (number, noted.etag)
+        assert client.call("contract", CONTRACTS[0]).etag == '"v1"'
+        opened, attached = client.call("events", number)
+        assert (attached.sha256, attached.id) == (noted.sha256, noted.id)
+        assert client.call("events", number, after=1) == (attached,)
+        assert client.call("events", CONTRACTS[0], kind="contract")[0].subject == CONTRACTS[0]
+        verdict = client.call("verdict", number, readings={"premium-hours": "service"})
+        assert (verdict.incident, verdict.standing, verdict.is_provisional) == (number, "kept", True)
+        earlier = client.call("verdict", number, as_of=opened.recorded_at)
+        assert (earlier.as_of, earlier.is_provisional) == (opened.recorded_at, False)
+        by_position = client.call("verdict", number, at_position=noted.position - 1)
+        assert by_position["position"] == noted.position - 1
+        for what in ("explanation", "timeline"):
+            assert client.call(what, number)["incident"] == number
+        titles = [one["value"] for one in client.call("values", number)["values"] if one["pointer"] == "/data/title"]
+        assert titles == [opening(CONTRACTS[0])["data"]["title"]]
+        other = client.call("open_incident", opening(CONTRACTS[1])["data"], actor=CUSTOMER).subject
+        assert [row["incident"] for row in client.listed("incidents", limit=1)] == [number, other]
+        chosen = {"contract": CONTRACTS[1], "open": True, "at_risk": timedelta(days=30), "standing": verdict.standing}
+        assert [row["incident"] for row in client.listed("incidents", **chosen)] == [other]
+        assert client.call("compliance", by=["contract"])["total"]["incidents"] == 2
+        assert client.call("deadlines", within=timedelta(days=30), limit=5)["within"] == "PT2592000S"
+        assert "/v1/incidents/{incident}/verdict" in client.call("openapi")["paths"]
+    with driver(kind, url(desk.server), desk.keys.other) as client, pytest.raises(errors.UnknownIncident):
+        client.call("verdict", number)
 
 
 @pytest.mark.parametrize("sse", [False, True], ids=["ndjson", "sse"])

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from sla_ledger_client.request import Reply
 
 __all__ = ["Document", "Event", "FeedItem", "Page", "Recorded", "State", "Verdict"]
+
+_WORST_FIRST: Final = ("broken", "disputed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +185,20 @@ class Verdict(Document):
         return datetime.fromisoformat(self.fields["as_of"])
 
     @property
-    def standing(self) -> str | None:
-        """`kept`, `broken` or `disputed`; None where the incident cannot be judged (`error` in the fields)."""
-        return self.fields.get("standing")
+    def standing(self) -> str:
+        """The worst that its obligations have: `broken`, `disputed` or `kept`."""
+        standings = {one["standing"] for one in self.obligations}
+        return next((one for one in _WORST_FIRST if one in standings), "kept")
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether it was judged beyond the last instant of recording, so that what is recorded next may change it."""
+        return bool(self.fields["provisional"])
 
     @property
     def obligations(self) -> Sequence[Mapping[str, Any]]:
         """Each obligation with its literal verdict, its standing and the questions it hangs on."""
-        return tuple(self.fields.get("obligations", ()))
+        return tuple(self.fields["obligations"])
 
 
 @dataclass(frozen=True, slots=True)

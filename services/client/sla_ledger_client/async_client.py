@@ -148,13 +148,14 @@ class AsyncLedgerClient:
         *,
         as_of: datetime | None = None,
         at_position: int | None = None,
+        readings: Readings | None = None,
     ) -> Document:
         """What happened to an incident, on one axis."""
-        return await self._read(reading.timeline(incident, as_of, at_position))
+        return await self._read(reading.timeline(incident, as_of, at_position, readings))
 
-    async def values(self, incident: str) -> Document:
-        """The free text and the people of an incident, for a key that may have them."""
-        return await self._read(reading.values(incident))
+    async def values(self, subject: str, *, kind: Kind = "incident") -> Document:
+        """The free text and the people of an incident or a contract, for a key that may have them."""
+        return await self._read(reading.values(f"{kind}s", subject))
 
     async def incidents(self, **filters: Unpack[reading.IncidentFilters]) -> AsyncIterator[Mapping[str, Any]]:
         """The incidents that fit, page by page."""

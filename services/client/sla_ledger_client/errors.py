@@ -58,7 +58,9 @@
         │   └── UnsupportedMediaType
         └── Failed
             ├── Unavailable
+            │   ├── AccessUnrecorded
             │   ├── ClockSuspect
+            │   ├── IssuerAway
             │   ├── LedgerLocked
             │   ├── NoLedgerHere
             │   ├── NotReady
@@ -97,6 +99,7 @@ from sla_ledger_client.problem import (
 
 __all__ = [
     "AccessLogBroken",
+    "AccessUnrecorded",
     "BadArgument",
     "BatchTooLong",
     "BodyTooLong",
@@ -117,6 +120,7 @@ __all__ = [
     "InstantAhead",
     "InternalError",
     "InvalidInput",
+    "IssuerAway",
     "KeyStoreUnusable",
     "LedgerClientError",
     "LedgerCorrupt",
@@ -177,6 +181,12 @@ class AccessLogBroken(Failed, name="access-log-broken"):
     """The access log was changed."""
 
     catalogued = (500, "The access log was changed", "Compare it with a backup: somebody wrote to the database beside this program, or the disk is failing.")
+
+
+class AccessUnrecorded(Unavailable, name="access-unrecorded"):
+    """The reading could not be written down."""
+
+    catalogued = (507, "The reading could not be written down", "Make room for the access log, then ask again; what is not confidential is read on without it.")
 
 
 class BadArgument(Unprocessable, name="bad-argument"):
@@ -292,6 +302,12 @@ class InvalidInput(Unprocessable, name="invalid-input"):
         return self.particular("reason")
 
 
+class IssuerAway(Unavailable, name="issuer-away"):
+    """The identity provider cannot be asked."""
+
+    catalogued = (503, "The identity provider cannot be asked", "Send it again in a moment, or use a key of the ledger's own.")
+
+
 class LedgerCorrupt(Failed, name="ledger-corrupt"):
     """The ledger's storage is damaged."""
 
@@ -373,7 +389,7 @@ class Overloaded(Unavailable, name="overloaded"):
 class ParameterUnusable(Unprocessable, name="parameter-unusable"):
     """A query parameter cannot be used."""
 
-    catalogued = (422, "A query parameter cannot be used", "Taken is: {allowed}.")
+    catalogued = (422, "A query parameter cannot be used", "Give {allowed}.")
 
 
 class PartMissing(Failed, name="part-missing"):

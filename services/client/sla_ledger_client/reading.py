@@ -47,7 +47,6 @@ class IncidentFilters(TypedDict, total=False):
 class ComplianceFilters(TypedDict, total=False):
     """What is counted, by groups that share `by`."""
 
-    contract: str
     month: str
     """`2024-04`, by the contract's local time."""
     by: Sequence[str]
@@ -60,6 +59,7 @@ class DeadlineFilters(TypedDict, total=False):
     contract: str
     within: timedelta
     """How far ahead."""
+    limit: int
 
 
 class FeedOptions(TypedDict, total=False):
@@ -106,14 +106,16 @@ def explanation(
     return Call(_judged(incident, "explanation", as_of, at_position, readings), Document.of)
 
 
-def timeline(incident: str, as_of: datetime | None, at_position: int | None) -> Call[Document]:
+def timeline(
+    incident: str, as_of: datetime | None, at_position: int | None, readings: Readings | None
+) -> Call[Document]:
     """What happened, on one axis."""
-    return Call(_judged(incident, "timeline", as_of, at_position, None), Document.of)
+    return Call(_judged(incident, "timeline", as_of, at_position, readings), Document.of)
 
 
-def values(incident: str) -> Call[Document]:
-    """The free text and the people of an incident."""
-    return Call(_get(path("v1", "incidents", incident, "values")), Document.of)
+def values(kind: str, subject: str) -> Call[Document]:
+    """The free text and the people of an incident or a contract."""
+    return Call(_get(path("v1", kind, subject, "values")), Document.of)
 
 
 def incidents(filters: IncidentFilters, cursor: str | None) -> Call[Page]:
