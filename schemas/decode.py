@@ -7,6 +7,7 @@ reader ignores fields it does not know, so that old software reads what newer so
 A line without fault takes the short way here; schemas.faults finds the place and the reason of one.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -147,6 +148,8 @@ def decode_requested(wires: Sequence[tuple[str, dict[str, Any]]], body: bytes) -
     proposals = []
     for pointer, given in wires:
         try:
+            if len(body) > LONGEST_BYTES:
+                _check_length(given)
             wire = given if is_composed else compose(given)
             if is_suspect:
                 check_no_commitment(wire)
@@ -184,6 +187,13 @@ def _composed(wire: dict[str, Any], line: bytes) -> dict[str, Any]:
         return wire
     composed: dict[str, Any] = compose(wire)
     return composed
+
+
+def _check_length(wire: dict[str, Any]) -> None:
+    """Refuse one of many that would be too long as a line of its own."""
+    length = len(json.dumps(wire, ensure_ascii=False, separators=(",", ":")).encode())
+    if length > LONGEST_BYTES:
+        raise InvalidInput(reason="too-long", bytes=length)
 
 
 def _is_composed(text: bytes) -> bool:
