@@ -24,7 +24,7 @@ from projections.verdict import Found, Judgement
 from schemas.instants import MICROS_PER_DAY
 from schemas.verdicts import Outcome
 
-__all__ = ["Horizon", "horizon", "releases_of"]
+__all__ = ["Horizon", "horizon", "parting", "releases_of"]
 
 _LOOK_AHEAD: Final = tuple(days * MICROS_PER_DAY for days in (1, 4, 32))
 _ALWAYS: Final = (date.min.year, date.max.year)
@@ -81,13 +81,8 @@ def _rests_on(judgement: Judgement, *, working: bool) -> tuple[tuple[int, int], 
     first, last = min(start for start, _ in spans), max(end for _, end in spans)
     if judgement.missing() is not None:
         return _ALWAYS, last
-    until = date.max.year if working else _year(case, last)
-    return (_year(case, first), until), last
-
-
-def _year(case: Case, instant: int) -> int:
-    day = case.cover.local.date_of(instant)
-    return date.fromordinal(min(max(day, date.min.toordinal()), date.max.toordinal())).year
+    until = date.max.year if working else case.cover.local.year_of(last)
+    return (case.cover.local.year_of(first), until), last
 
 
 def _deadlines(judgement: Judgement) -> Iterator[int]:
@@ -142,11 +137,11 @@ def _work_ahead(judgement: Judgement) -> Iterator[int]:
         if _lacks(found):
             lacking = _first_lacking(judgement, known, until)
             yield lacking
-            yield from _parting(_work(judgement, lacking - 1), now)
+            yield from parting(_work(judgement, lacking - 1), now)
             return
-        parting = [at for at in _parting(found, now) if at > now]
-        if parting:
-            yield min(parting)
+        turns = [at for at in parting(found, now) if at > now]
+        if turns:
+            yield min(turns)
             return
         known = until
     yield known
@@ -181,7 +176,7 @@ def _first_lacking(judgement: Judgement, known: int, until: int) -> int:
     return until
 
 
-def _parting(found: Diagram[Found], now: int) -> Iterator[int]:
+def parting(found: Diagram[Found], now: int) -> Iterator[int]:
     """When each reading finds the breach, and when any two begin to differ, as seen from `now` on."""
     outcomes = [value for value in values(found) if isinstance(value, Outcome)]
     for outcome in outcomes:

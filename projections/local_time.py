@@ -24,6 +24,10 @@ class LocalTime:
         """The local date of an instant (microseconds), as the ordinal of `datetime.date`."""
         return self.zone.wall(instant) // DAY + _EPOCH_DAY
 
+    def year_of(self, instant: int) -> int:
+        """The local year of an instant, or the nearest that a date can have."""
+        return date.fromordinal(min(max(self.date_of(instant), date.min.toordinal()), date.max.toordinal())).year
+
     def instant(self, day: int, clock: int = 0) -> int:
         """The instant at which the clock shows `clock` microseconds on the local date `day`."""
         return self.zone.instant((day - _EPOCH_DAY) * DAY + clock)

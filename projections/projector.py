@@ -23,6 +23,7 @@ from projections.case import Docket
 from projections.concern import concern_of, concerns
 from projections.history import Histories
 from projections.rows import View
+from projections.settling import Step, settle
 from projections.sighting import Life, Mark, carried, sight
 from projections.store import ReadModel
 from schemas.decode import decode_event
@@ -136,6 +137,10 @@ class Projector:
         begin, first = events[0]
         self._terms(first.log, events[-1][0])
         view = None if first.version == 1 else self._loaded(incident, begin - 1)
+        if len(events) > 1:
+            settled = self._settled(incident, view, events)
+            if settled is not None:
+                return settled
         walk = _Walk(self._docket, incident, view)
         for position, event in events:
             at = self._instant(walk.view, to_micros(event.recorded_at))
@@ -143,6 +148,31 @@ class Projector:
                 walk.view = self._again(walk.view, position - 1)
             walk.take(position, event, at)
         return self._remember(walk)
+
+    def _settled(self, incident: str, view: View | None, events: Sequence[tuple[int, Event]]) -> View | None:
+        """The rows after several events at once; None where they have to be followed one by one."""
+        steps = []
+        opened = events[0][0] if view is None else view.private.opened_position
+        at = self._instant(view, to_micros(events[0][1].recorded_at))
+        if self._provider[0] > opened or (view is not None and _Walk(self._docket, incident, view).is_beyond(at)):
+            return None
+        facts = self._histories.incidents.get(incident, [])
+        before = len(facts)
+        steps.append(Step(0, 0, "", before))
+        for position, event in events:
+            self._histories.add(event)
+            facts = self._histories.incidents[incident]
+            steps.append(Step(position, to_micros(event.recorded_at), event.type, len(facts)))
+        last = events[-1][1]
+        settled = settle(self._docket, incident, view, steps, Life(last.version, steps[-1].at, opened))
+        if settled is None:
+            del facts[before:]
+            if not facts:
+                del self._histories.incidents[incident]
+            return None
+        self._followed.pop(incident, None)
+        self._followed[incident] = settled
+        return settled
 
     def _taken_in(self, event: Event, position: int) -> list[View]:
         """The rows that an event of a contract or of the provider changes, after it."""
@@ -297,7 +327,7 @@ class _Walk:
         return self.view.incident.as_of > at or any(row.as_of > at for row in self.view.obligations)
 
     def _see(self, mark: Mark, life: Life, *, passed: bool) -> None:
-        self.view = carried(self.view, sight(self.docket, self.incident, mark, life), passed=passed)
+        self.view = carried(self.view, sight(self.docket, self.incident, mark, life).view, passed=passed)
 
 
 def _life(view: View) -> Life:

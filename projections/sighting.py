@@ -25,7 +25,7 @@ from schemas.policy import parse_policy
 from schemas.problems import LevelMissing, PolicyTextMissing
 from schemas.verdicts import IncidentVerdict, NotJudged, Outcome
 
-__all__ = ["Life", "Mark", "carried", "sight"]
+__all__ = ["Life", "Mark", "Sight", "carried", "sight"]
 
 _STATES: Final[dict[str, IncidentState]] = {
     "incident.resolved.v1": "resolved",
@@ -49,7 +49,14 @@ class Life(NamedTuple):
     opened_position: int
 
 
-def sight(docket: Docket, incident: str, mark: Mark, life: Life) -> View:
+class Sight(NamedTuple):
+    """The rows of an incident, and the judgement that they tell; None where none could be begun."""
+
+    view: View
+    judgement: Judgement | None
+
+
+def sight(docket: Docket, incident: str, mark: Mark, life: Life) -> Sight:
     """The rows of an incident as of an instant, marked as if all of it had changed there.
 
     Raises KeyError where it was never opened.
@@ -58,11 +65,11 @@ def sight(docket: Docket, incident: str, mark: Mark, life: Life) -> View:
         case = docket.case(incident, mark.at, {})
     except PolicyTextMissing as missing:
         problem = f"policy-text-missing:{missing.params['policy']}"
-        return _unjudged(docket, incident, mark, problem, None, life)
+        return Sight(_unjudged(docket, incident, mark, problem, None, life), None)
     except LevelMissing as missing:
         level = missing.params["level"]
         problem = f"level-missing:{missing.params['policy']}:{level}"
-        return _unjudged(docket, incident, mark, problem, level, life)
+        return Sight(_unjudged(docket, incident, mark, problem, level, life), None)
     assert case is not None, "nothing is judged before its opening was recorded"
     judgement = Judgement(case)
     verdict = judgement.verdict()
@@ -72,7 +79,7 @@ def sight(docket: Docket, incident: str, mark: Mark, life: Life) -> View:
         obligations = tuple(_empty(row, name, clause) for name, clause in names)
     else:
         obligations = tuple(_obligations(row, verdict))
-    return View(row, obligations, _private(docket, case, judgement, life))
+    return Sight(View(row, obligations, _private(docket, case, judgement, life)), judgement)
 
 
 def carried(old: View | None, new: View, *, passed: bool) -> View:

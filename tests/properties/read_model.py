@@ -69,7 +69,7 @@ def brute_force(events: Sequence[Placed], incident: str, horizon: int) -> tuple[
     at = count = 0
 
     def judge(instant: int) -> Rows:
-        return columns(sight(docket, incident, Mark(0, instant), Life(count, 0, 0)))
+        return columns(sight(docket, incident, Mark(0, instant), Life(count, 0, 0)).view)
 
     def change(now: Rows, position: int | None, instant: int) -> None:
         for name, row in now.items():

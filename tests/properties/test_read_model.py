@@ -91,11 +91,11 @@ def test_nothing_changes_before_the_instant_that_a_row_names(seed: int, tmp_path
         if name not in histories.incidents:
             continue
         at = max(to_micros(event.recorded_at), histories.incidents[name][-1].recorded)
-        view = sight(docket, name, Mark(1, at), Life(1, at, 1))
+        view = sight(docket, name, Mark(1, at), Life(1, at, 1)).view
         found = columns(view)
         changes_at = view.private.changes_at
         last = at + 400 * MICROS_PER_DAY if changes_at is None else changes_at - 1
         for instant in {last, *(random.randint(at, max(at, last)) for _ in range(6))}:
-            later = sight(docket, name, Mark(1, max(at, instant)), Life(1, at, 1))
+            later = sight(docket, name, Mark(1, max(at, instant)), Life(1, at, 1)).view
             assert columns(later) == found, (name, at, instant, changes_at)
     ledger.close()

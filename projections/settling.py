@@ -1,0 +1,290 @@
+"""Many events of one incident at once: judged where they end, and what each row is as of found by looking back.
+
+A follower that judges after every event marks each row with the last event, or the last instant between two events, at
+which it changed. Judged once at the end, a row is what it was then; so its last change is looked for backwards, from
+one event that may touch it to the one before, until the row was another one just before. An event that cannot touch a
+row is passed over; between events only the instants count that the judgement itself names.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final, NamedTuple, TypeAlias, cast
+
+from projections.case import Case, Docket
+from projections.diagram import Diagram, values
+from projections.history import Change, Correction, Fact, Histories, Opening
+from projections.horizon import parting
+from projections.rows import ObligationRow, View
+from projections.sighting import Life, Mark, sight
+from projections.verdict import Judgement, obligation
+from schemas.problems import LevelMissing, PolicyTextMissing
+from schemas.verdicts import Outcome
+
+__all__ = ["Step", "settle"]
+
+_CLOSINGS: Final = frozenset(
+    {"incident.resolved.v1", "incident.closed-not-covered.v1", "incident.customer-unreachable.v1"}
+)
+_OPENED: Final = "incident.opened.v1"
+_CONFIRMED: Final = "incident.confirmed.v1"
+_RESPONDED: Final = "incident.responded.v1"
+_CORRECTING: Final = frozenset({"incident.corrected.v1", "incident.correction-agreed.v1"})
+_OF_BOTH: Final = (
+    _CLOSINGS
+    | _CORRECTING
+    | {
+        _OPENED,
+        _RESPONDED,
+        "incident.reopened.v1",
+        "incident.reprioritized.v1",
+        "incident.reprioritization-agreed.v1",
+    }
+)
+_OF_RESPONSE: Final = _OF_BOTH | {_CONFIRMED, "incident.status-reported.v1"}
+_OF_WORK: Final = _OF_BOTH | {"incident.mitigated.v1", "incident.work-started.v1", "incident.work-stopped.v1"}
+_ANSWERS: Final = _CLOSINGS | {_RESPONDED}
+_WORK: Final = "continuous-work"
+_SELDOM: Final = 12
+"""How many times its own length an amount of service may take to pass, where it is looked back on."""
+
+Gist: TypeAlias = tuple[object, ...] | None
+"""The columns of an obligation's row that can change; None where there is no such row."""
+
+
+class Step(NamedTuple):
+    """An event of the incident: its position, when it was recorded, its type, how many facts there are after it."""
+
+    position: int
+    at: int
+    type: str
+    facts: int
+
+
+def settle(docket: Docket, incident: str, old: View | None, steps: Sequence[Step], life: Life) -> View | None:
+    """The rows after the last of these steps; the first one is where they began, what follows has an event each.
+
+    The docket has the facts of all of them. None where looking back does not do: where something cannot be judged, or
+    might not have been on the way.
+    """
+    last = steps[-1]
+    view, judgement = sight(docket, incident, Mark(last.position, last.at), life)
+    if judgement is None or not _is_published_around(judgement):
+        return None
+    try:
+        search = _Search(docket, incident, old, steps, judgement)
+        return replace(view, obligations=tuple(search.marked(row) for row in view.obligations))
+    except (LevelMissing, PolicyTextMissing, _UnjudgedError):
+        return None
+
+
+class _UnjudgedError(Exception):
+    """On the way back there is a moment at which the incident could not be judged."""
+
+
+def _is_published_around(judgement: Judgement) -> bool:
+    """Whether every year is published that any judgement on the way may have needed."""
+    service, case = judgement.case.service, judgement.case
+    longest = max(amount.micros * (_SELDOM if amount.working else 1) for amount in service.targets)
+    year_of = case.cover.local.year_of
+    years = range(year_of(case.facts[0].occurred), year_of(case.as_of + longest) + 1)
+    return all(year in one.years for one in (service.now, service.then) for year in years)
+
+
+class _Moment:
+    """One judgement on the way back: after so many events, as of an instant."""
+
+    def __init__(self, judgement: Judgement, histories: Histories) -> None:
+        if judgement.missing() is not None:
+            raise _UnjudgedError
+        self.judgement = judgement
+        self._histories = histories
+        self._diagrams = {name: (clause, diagram) for name, clause, diagram in judgement.obligations}
+        self._gists: dict[str, Gist] = {}
+
+    def gist(self, name: str) -> Gist:
+        """What the row of an obligation says at this moment."""
+        if name not in self._gists:
+            self._gists[name] = self._gist(name)
+        return self._gists[name]
+
+    def _gist(self, name: str) -> Gist:
+        found = self._diagrams.get(name)
+        if found is None:
+            return None
+        clause, diagram = found
+        case = self.judgement.case
+        one = obligation(name, clause, cast("Diagram[Outcome]", diagram), self.judgement.readings)
+        return (
+            case.level_name,
+            case.policy.sha256,
+            clause,
+            *one.literal[:3],
+            one.standing,
+            one.readings,
+            one.verdicts.get("breached", 0),
+            one.earliest_due,
+            one.latest_due,
+            one.depends_on,
+            one.decisive,
+        )
+
+    def turns(self, name: str, after: int) -> list[int]:
+        """The instants after one, up to this moment, at which time may have changed the row, the latest first."""
+        case = self.judgement.case
+        found = {case.cover.lapses_at, *_ahead(case, self._histories, after)}
+        if name in self._diagrams:
+            diagram = self._diagrams[name][1]
+            if name == _WORK:
+                found.update(parting(diagram, after))
+            else:
+                found.update(
+                    one.at
+                    for one in values(diagram)
+                    if isinstance(one, Outcome) and one.breached and one.at is not None
+                )
+        return sorted((at for at in found if after < at <= case.as_of), reverse=True)
+
+
+class _Search:
+    """Looks for the last change of each row of one incident."""
+
+    def __init__(
+        self, docket: Docket, incident: str, old: View | None, steps: Sequence[Step], judgement: Judgement
+    ) -> None:
+        self._docket = docket
+        self._incident = incident
+        self._old = old
+        self._steps = steps
+        self._facts = docket.histories.incidents[incident]
+        self._moments: dict[tuple[int, int], _Moment] = {
+            (len(steps) - 1, judgement.case.as_of): _Moment(judgement, docket.histories)
+        }
+        self._touching = {_WORK: self._touching_work(judgement)}
+
+    def marked(self, row: ObligationRow) -> ObligationRow:
+        """The row with what it is as of."""
+        name = row.obligation
+        touching = self._touching.get(name)
+        if touching is None:
+            touching = self._touching[name] = self._touching_response(name)
+        known = None
+        if self._old is not None:
+            known = next((one for one in self._old.obligations if one.obligation == name), None)
+        mark = self._proven(row, touching[-1]) if touching else None
+        if mark is None:
+            mark = self._looked_for(name, touching, known)
+        return replace(row, as_of_position=mark.position, as_of=mark.at)
+
+    def _looked_for(self, name: str, touching: Sequence[int], known: ObligationRow | None) -> Mark:
+        number, until = len(self._steps) - 1, self._steps[-1].at
+        found = self._moment(number, until).gist(name)
+        at: int | None = None
+        for step in reversed(touching):
+            position, began = self._steps[step].position, self._steps[step].at
+            found, at = self._back(name, number, until, began, found, at)
+            before = self._before(name, step, began)
+            if before != found:
+                return Mark(position, began if at is None else at)
+            number, until = step - 1, began
+        assert self._old is not None, "the opening brings its rows about"
+        since = self._old.incident.as_of if known is None else max(self._old.incident.as_of, known.as_of)
+        _, at = self._back(name, number, until, since, found, at)
+        if known is None:
+            return Mark(self._old.incident.as_of_position, since if at is None else at)
+        return Mark(known.as_of_position, known.as_of if at is None else at)
+
+    def _back(
+        self, name: str, number: int, until: int, since: int, found: Gist, at: int | None
+    ) -> tuple[Gist, int | None]:
+        """Back to the instant `since` through time alone: what the row said there, and when it changed last."""
+        for turn in self._moment(number, until).turns(name, since):
+            before = self._moment(number, turn - 1).gist(name)
+            if before != found:
+                found, at = before, turn if at is None else at
+        return found, at
+
+    def _before(self, name: str, step: int, at: int) -> Gist:
+        if step == 1 and self._old is None:
+            return None
+        return self._moment(step - 1, at).gist(name)
+
+    def _moment(self, number: int, at: int) -> _Moment:
+        """The judgement after the first `number` events, as of an instant."""
+        moment = self._moments.get((number, at))
+        if moment is None:
+            incidents = self._docket.histories.incidents
+            incidents[self._incident] = self._facts[: self._steps[number].facts]
+            try:
+                case = self._docket.case(self._incident, at, {})
+            finally:
+                incidents[self._incident] = self._facts
+            assert case is not None, "it was opened by then"
+            moment = self._moments[number, at] = _Moment(Judgement(case), self._docket.histories)
+        return moment
+
+    def _proven(self, row: ObligationRow, step: int) -> Mark | None:
+        """The mark where a literal answer in time shows by itself that the step brought it, and nothing came after."""
+        number, until = len(self._steps) - 1, self._steps[-1].at
+        position, began, type_, count = self._steps[step]
+        if row.obligation != "response" or row.verdict != "met" or type_ not in _ANSWERS or self._is_corrected():
+            return None
+        own = self._facts[count - 1]
+        earlier = any(row.at in {fact.occurred, fact.recorded} for fact in self._facts[: count - 1])
+        if row.at not in {own.occurred, own.recorded} or earlier:
+            return None
+        return None if self._moment(number, until).turns(row.obligation, began) else Mark(position, began)
+
+    def _is_corrected(self) -> bool:
+        return any(isinstance(fact.detail, Correction) for fact in self._facts)
+
+    def _touching_work(self, judgement: Judgement) -> list[int]:
+        """The steps that may touch continuous work: without the gravest priority only the opening."""
+        grave = judgement.case.policy.continuous_work.priority
+        ever = self._is_corrected() or any(
+            isinstance(fact.detail, Opening | Change) and fact.detail.priority == grave for fact in self._facts
+        )
+        kinds = _OF_WORK if ever else {_OPENED}
+        return [number for number, step in enumerate(self._steps) if number and step.type in kinds]
+
+    def _touching_response(self, name: str) -> list[int]:
+        """The steps that may touch a response: once it is answered for good, none that comes after the answer."""
+        touching = [number for number, step in enumerate(self._steps) if number and step.type in _OF_RESPONSE]
+        if (
+            name != "response"
+            or self._is_corrected()
+            or any(fact.kind == "incident.reopened.v1" for fact in self._facts)
+        ):
+            return touching
+        answer = next((fact for fact in self._facts if fact.kind in _ANSWERS), None)
+        if answer is None:
+            return touching
+        answered = max(answer.occurred, answer.recorded)
+        started = [fact for fact in self._facts if fact.kind == _CONFIRMED]
+        return [number for number in touching if not self._is_after(number, answered, started)]
+
+    def _is_after(self, number: int, answered: int, started: Sequence[Fact]) -> bool:
+        """Whether a step's event counts after the answer and after the confirmation under every reading."""
+        step = self._steps[number]
+        fact = self._facts[step.facts - 1]
+        if fact.occurred <= answered or fact.recorded <= answered:
+            return False
+        if fact.kind == _CONFIRMED:
+            started = started[:1] if started[0] is not fact else ()
+            if not started:
+                return False
+        return all(max(one.occurred, one.recorded) < min(fact.occurred, fact.recorded) for one in started)
+
+
+def _ahead(case: Case, histories: Histories, after: int) -> Iterator[int]:
+    """What was there already but counts, or was recorded, only later."""
+    for fact in case.facts:
+        if fact.occurred > fact.recorded:
+            yield fact.occurred
+        if isinstance(fact.detail, Correction) and isinstance(fact.detail.now, int):
+            yield fact.detail.now
+    terms = case.terms
+    yield from (recorded for recorded, _ in histories.publications.after(terms.jurisdiction, after))
+    yield from (adoption.recorded for adoption in histories.adoptions.get(terms.policy, ()))
+    yield from (recorded for recorded, _ in terms.renewals)
+    for dated in (terms.levels, *terms.agreements.values()):
+        yield from (term.recorded for term in dated)
