@@ -33,6 +33,8 @@ class TestKey:
         key, incident = new_key(), edge.opened()
         path, request = f"/v1/incidents/{incident}/events", status("x")
         assert edge.service.post(path, request, key).status == 201
+        event = {"specversion": "1.0", "source": "crm", "id": "0197f0c2-0000-7000-8000-00000000000a"}
+        wrapped = event | {"type": request["type"], "data": request}
 
         def again() -> Reply:
             match other:
@@ -42,9 +44,8 @@ class TestKey:
                     return edge.service.post(f"/v1/incidents/{edge.opened()}/events", request, key)
                 case "If-Match":
                     return edge.service.post(path, request, key, If_Match='"v1"')
-            event = {"specversion": "1.0", "source": "crm", "id": "0197f0c2-0000-7000-8000-00000000000a"}
-            wrapped = event | {"type": request["type"], "data": request}
-            return edge.service.post(path, wrapped, key, Content_Type=CLOUD_EVENTS)
+                case _:
+                    return edge.service.post(path, wrapped, key, Content_Type=CLOUD_EVENTS)
 
         refused(again(), 422, "idempotency-key-reused")
 

@@ -208,7 +208,7 @@ def test_a_contract_is_no_incident_nor_the_other_way_round(edge: Edge) -> None:
         opening("C-001", channel=CANARY.upper()),
         opening("C-001", priority=CANARY),
         opening("C-001") | {"subject": f"{CANARY}/"},
-        opening("C-001", **{CANARY: 1}),
+        opening("C-001", None, **{CANARY: 1}),
         opening(CANARY),
         {"type": "incident.resolved.v1", "occurred_at": now(), "data": {CANARY: CANARY}, "subject": CANARY},
     ],
@@ -226,7 +226,7 @@ def test_no_input_is_echoed(edge: Edge, body: dict[str, Any]) -> None:
 def test_a_field_of_a_plain_name_is_named(edge: Edge) -> None:
     reply = edge.service.post("/v1/incidents", opening("C-001", severity=1))
     refused(reply, 422, "invalid-input", reason="unknown-field", pointer="/data/severity")
-    hostile = edge.service.post("/v1/incidents", opening("C-001", **{"<script>": 1}))
+    hostile = edge.service.post("/v1/incidents", opening("C-001", None, **{"<script>": 1}))
     refused(hostile, 422, "invalid-input", reason="unknown-field", pointer="/data")
 
 
