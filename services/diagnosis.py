@@ -23,13 +23,21 @@ __all__ = ["Finding", "diagnose"]
 PACKAGES: Final = ("ledger", "projections", "schemas", "services")
 LIBRARIES: Final = (
     "eventsourcing",
+    "fastapi",
     "fluent.runtime",
+    "httptools",
     "jiter",
     "orjson",
+    "prometheus-client",
     "pydantic",
+    "pydantic-settings",
+    "pyjwt",
     "pysqlite3",
     "rich",
+    "structlog",
     "typer",
+    "uvicorn",
+    "uvloop",
 )
 
 
@@ -61,7 +69,7 @@ def diagnose(url: str, environment: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _libraries() -> Finding:
-    installed = {found.metadata["Name"].lower(): found.version for found in distributions()}
+    installed = {found.metadata["Name"].lower().replace("_", "-"): found.version for found in distributions()}
     found = ", ".join(f"{name} {installed.get(name, '—')}" for name in LIBRARIES)
     return Finding("libraries", found)
 

@@ -7,7 +7,7 @@ nothing; the library is then not even imported.
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from importlib.metadata import entry_points
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, Self
 
 from schemas.operation_problems import PartMissing, SettingUnusable
 from services.version import DISTRIBUTION, product_version
@@ -48,13 +48,15 @@ def open_tracer(exporter: str | None) -> Tracer:
 class _Silence:
     """Traces nothing: a tracer, and the one span it has."""
 
-    @contextmanager
-    def _nothing(self) -> Iterator[Span]:
-        yield self
-
-    def span(self, name: str) -> AbstractContextManager[Span]:
+    def span(self, name: str) -> Self:
         del name
-        return self._nothing()
+        return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
 
     def tell(self, facts: Mapping[str, Any]) -> None:
         pass
@@ -83,7 +85,7 @@ class _Collected:
 
     @contextmanager
     def span(self, name: str) -> Iterator[Span]:
-        with self._tracer.start_as_current_span(name, record_exception=False) as span:
+        with self._tracer.start_as_current_span(name, record_exception=False, set_status_on_exception=False) as span:
             yield _Told(span)
 
     def close(self) -> None:
