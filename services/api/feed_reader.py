@@ -4,7 +4,7 @@ Only one page of it is in memory, and the next one is read when that was taken; 
 """
 
 from asyncio import get_running_loop, sleep
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from math import inf
 from typing import Final
@@ -57,7 +57,7 @@ class FeedReader:
 
     async def open(self) -> None:
         """Read the first page. Raises LedgerError, which can still be answered as a problem."""
-        self._page = await self._read(self._page.place)
+        self._page = await self._following.ask_the_store(self._question())
 
     async def chunks(self, trail: Trail) -> AsyncGenerator[bytes, None]:
         """What is sent, in whole lines; keeps in the trail how far the reader has been told of.
@@ -114,12 +114,16 @@ class FeedReader:
                 self._page = Page((), place, at_head=True)
                 return
             await sleep(self._read_at + self._following.readers / _PAGES_PER_SECOND - self._now())
-        self._page = await self._read(place)
+            self._read_at = self._now()
+            subject = (self._selection, place, self._left)
+            self._page = await self._following.ask_once(subject, self._question())
+        else:
+            self._page = await self._following.ask_the_store(self._question())
 
-    async def _read(self, place: Place) -> Page:
+    def _question(self) -> Callable[[], Page]:
+        place = self._page.place
         most = inf if self._left is None else self._left
-        self._read_at = self._now()
-        return await self._following.ask_the_store(lambda: read_page(self._ledger, self._selection, place, most))
+        return lambda: read_page(self._ledger, self._selection, place, most)
 
     def _heartbeat_at(self) -> float:
         if self._has_moved():

@@ -9,10 +9,10 @@ Another process may append too, and tells nobody here. So as long as somebody wa
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from schemas.problems import LedgerError
 from services.api.trails import Trails
@@ -22,6 +22,8 @@ __all__ = ["Following"]
 _POLL_SECONDS: Final = 0.5
 _THREADS: Final = 4
 """How many pages are read at a time; other readers wait for their turn and leave the other routes theirs."""
+_MOST_SHARED: Final = 64
+"""How many of the last answers are kept for others who ask the same."""
 
 _Found = TypeVar("_Found")
 
@@ -62,6 +64,7 @@ class Following:
         self._readers = 0
         self._stopped = False
         self._waiters: dict[asyncio.AbstractEventLoop, _Waiters] = {}
+        self._shared: tuple[int, dict[Hashable, asyncio.Future[Any]]] = (0, {})
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="feed")
 
     @property
@@ -99,6 +102,28 @@ class Following:
     async def ask_the_store(self, question: Callable[[], _Found]) -> _Found:
         """What a question that blocks finds, asked in one of the few threads that readers share."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, question)
+
+    async def ask_once(self, subject: Hashable, question: Callable[[], _Found]) -> _Found:
+        """What a question finds that others may ask at the same moment, having been woken by the same news.
+
+        It is looked up once for each position of the ledger, so what is found holds at least up to the last news.
+        """
+        loop = asyncio.get_running_loop()
+        at, shared = self._shared
+        if at != self._head:
+            at, shared = self._shared = (self._head, {})
+        key = (loop, subject)
+        asked = shared.get(key)
+        if asked is None:
+            asked = loop.run_in_executor(self._threads, question)
+            if len(shared) < _MOST_SHARED:
+                shared[key] = asked
+        try:
+            found: _Found = await asyncio.shield(asked)
+        except BaseException:
+            shared.pop(key, None)
+            raise
+        return found
 
     async def news_beyond(self, position: int, seconds: float) -> bool:
         """Wait until the ledger goes beyond a position, at most so long; whether it does."""

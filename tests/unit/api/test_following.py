@@ -215,3 +215,70 @@ def test_a_reader_that_is_cut_off_leaves_nothing_behind() -> None:
         return len(following._waiters) + len(asyncio.all_tasks()) - 1
 
     assert asyncio.run(story()) == 0
+
+
+class Question:
+    """What readers ask of the store."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self) -> int:
+        self.asked += 1
+        return self.asked
+
+
+def test_what_many_ask_at_the_same_news_is_looked_up_once() -> None:
+    question = Question()
+
+    async def story() -> list[int]:
+        following = Following(Head())
+        following.committed(1)
+        return await asyncio.gather(*(following.ask_once("tail", question) for _ in range(50)))
+
+    assert asyncio.run(story()) == [1] * 50
+
+
+def test_after_more_news_or_for_another_subject_it_is_looked_up_anew() -> None:
+    question = Question()
+
+    async def story() -> list[int]:
+        following = Following(Head())
+        found = [await following.ask_once("tail", question), await following.ask_once("other", question)]
+        following.committed(1)
+        return [*found, await following.ask_once("tail", question)]
+
+    assert asyncio.run(story()) == [1, 2, 3]
+
+
+def test_one_who_leaves_takes_nothing_from_the_others() -> None:
+    free = threading.Event()
+
+    async def story() -> int:
+        following = Following(Head())
+        first, second = (asyncio.create_task(following.ask_once("tail", lambda: int(free.wait(10)))) for _ in range(2))
+        await asyncio.sleep(0)
+        first.cancel()
+        free.set()
+        return await second
+
+    assert asyncio.run(story()) == 1
+
+
+def test_a_failure_is_told_to_those_who_asked_and_not_kept() -> None:
+    outcomes = iter([StorageFailed(database="ledger.db", reason="disk I/O error"), None])
+
+    def question() -> str:
+        failure = next(outcomes)
+        if failure is not None:
+            raise failure
+        return "found"
+
+    async def story() -> tuple[list[object], str]:
+        following = Following(Head())
+        asked = await asyncio.gather(*(following.ask_once("tail", question) for _ in range(2)), return_exceptions=True)
+        return list(asked), await following.ask_once("tail", question)
+
+    failed, found = asyncio.run(story())
+    assert [type(one) for one in failed] == [StorageFailed] * 2
+    assert found == "found"
