@@ -43,7 +43,7 @@ __all__ = ["router"]
 router = APIRouter(tags=["feed"])
 
 _OFFERED: Final[tuple[MediaType, ...]] = (NDJSON, EVENT_STREAM, CLOUD_EVENTS)
-_HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+_HEADERS: Final = {"Cache-Control": "no-store", "Vary": "Accept", "X-Accel-Buffering": "no"}
 """Nobody in between keeps it, or keeps it back."""
 
 

@@ -4,8 +4,11 @@ import re
 from typing import Any, Final
 
 from schemas.events import TYPES
+from schemas.http_problems import AccessUnrecorded, CursorUnusable, NotAcceptable, ParameterUnusable, PositionAhead
+from schemas.problems import UnknownContract
 from services.api.feed_lines import CLOUD_EVENTS, EVENT_STREAM, NDJSON
 from services.api.reading.parameters import Parameter
+from services.api.reading.routes import refused_by
 
 __all__ = [
     "AFTER",
@@ -135,4 +138,7 @@ RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
             CLOUD_EVENTS: {"schema": {"type": "string", "description": f"A CloudEvent a line. {_HEARTBEAT}"}},
         },
     },
+    **refused_by(
+        (UnknownContract, NotAcceptable, ParameterUnusable, CursorUnusable, PositionAhead, AccessUnrecorded),
+    ),
 }

@@ -15,7 +15,7 @@ from schemas.problem import LedgerError
 from services.api.problems import MEDIA_TYPE as PROBLEM
 from services.api.reading.parameters import Parameter
 
-__all__ = ["CSV", "JSON", "NDJSON", "Form", "reads"]
+__all__ = ["CSV", "JSON", "NDJSON", "Form", "reads", "refused_by"]
 
 JSON: Final = "application/json"
 NDJSON: Final = "application/x-ndjson"
@@ -55,7 +55,7 @@ def reads(
     The first line of its docstring is the summary. `versioned`: it has an ETag, and answers 304 to one that is known.
     """
     refused = [*refusals, ParameterUnusable, *([NotAcceptable] if len(forms) > 1 else [])]
-    responses: dict[int | str, dict[str, Any]] = {200: _answered(forms, versioned=versioned), **_refused(refused)}
+    responses: dict[int | str, dict[str, Any]] = {200: _answered(forms, versioned=versioned), **refused_by(refused)}
     if versioned:
         responses[304] = {"description": "It is as If-None-Match says.", "headers": _ETAG}
 
@@ -92,7 +92,8 @@ def _answered(forms: Sequence[Form], *, versioned: bool) -> dict[str, Any]:
     return answered
 
 
-def _refused(errors: Sequence[type[LedgerError]]) -> Mapping[int | str, dict[str, Any]]:
+def refused_by(errors: Sequence[type[LedgerError]]) -> Mapping[int | str, dict[str, Any]]:
+    """What OpenAPI is told of refusals, by status."""
     titles: dict[int, list[str]] = {}
     for error in errors:
         titles.setdefault(error.problem.status, []).append(f"{error.problem.title} (`{error.problem.name}`)")
