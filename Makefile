@@ -33,9 +33,10 @@ types: setup
 imports: setup
 	@$(BIN)/lint-imports
 
-docs: setup  ## what is generated: JSON Schemas, the CLI reference, tables of the documentation
+docs: setup  ## what is generated: JSON Schemas, the CLI reference, parts of the client, tables of the documentation
 	$(BIN)/python -m schemas.generate
 	$(BIN)/python -m services.cli.reference
+	$(BIN)/python -m services.client_code
 	$(BIN)/python -m docs.tables
 
 bench: setup  ## the ratios of docs/benchmarks.md, measured on this machine
