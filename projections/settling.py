@@ -15,8 +15,9 @@ from projections.diagram import Diagram, values
 from projections.history import Change, Correction, Fact, Histories, Opening
 from projections.horizon import parting
 from projections.rows import ObligationRow, View
+from projections.service import MissingYear
 from projections.sighting import Life, Mark, sight
-from projections.verdict import Judgement, obligation
+from projections.verdict import Found, Judgement, obligation
 from schemas.problems import LevelMissing, PolicyTextMissing
 from schemas.verdicts import Outcome
 
@@ -44,11 +45,23 @@ _OF_RESPONSE: Final = _OF_BOTH | {_CONFIRMED, "incident.status-reported.v1"}
 _OF_WORK: Final = _OF_BOTH | {"incident.mitigated.v1", "incident.work-started.v1", "incident.work-stopped.v1"}
 _ANSWERS: Final = _CLOSINGS | {_RESPONDED}
 _WORK: Final = "continuous-work"
+_REPLIES: Final = _ANSWERS | {_CONFIRMED, "incident.status-reported.v1"}
+_KIND_OF_REPLY: Final = "response-kind"
+_DEPENDS_ON: Final = -2
 _SELDOM: Final = 12
 """How many times its own length an amount of service may take to pass, where it is looked back on."""
 
+_RESPONSE: Final = "response"
+
 Gist: TypeAlias = tuple[object, ...] | None
 """The columns of an obligation's row that can change; None where there is no such row."""
+
+
+class Turn(NamedTuple):
+    """An instant at which time may have changed a row, or certainly has."""
+
+    at: int
+    certain: bool
 
 
 class Step(NamedTuple):
@@ -94,11 +107,8 @@ class _Moment:
     """One judgement on the way back: after so many events, as of an instant."""
 
     def __init__(self, judgement: Judgement, histories: Histories) -> None:
-        if judgement.missing() is not None:
-            raise _UnjudgedError
         self.judgement = judgement
         self._histories = histories
-        self._diagrams = {name: (clause, diagram) for name, clause, diagram in judgement.obligations}
         self._gists: dict[str, Gist] = {}
 
     def gist(self, name: str) -> Gist:
@@ -108,16 +118,16 @@ class _Moment:
         return self._gists[name]
 
     def _gist(self, name: str) -> Gist:
-        found = self._diagrams.get(name)
-        if found is None:
+        diagram = self._diagram(name)
+        if diagram is None:
             return None
-        clause, diagram = found
+        if any(isinstance(found, MissingYear) for found in values(diagram)):
+            raise _UnjudgedError
         case = self.judgement.case
-        one = obligation(name, clause, cast("Diagram[Outcome]", diagram), self.judgement.readings)
+        one = obligation(name, "", cast("Diagram[Outcome]", diagram), self.judgement.readings)
         return (
             case.level_name,
             case.policy.sha256,
-            clause,
             *one.literal[:3],
             one.standing,
             one.readings,
@@ -128,21 +138,26 @@ class _Moment:
             one.decisive,
         )
 
-    def turns(self, name: str, after: int) -> list[int]:
+    def turns(self, name: str, after: int) -> list[Turn]:
         """The instants after one, up to this moment, at which time may have changed the row, the latest first."""
         case = self.judgement.case
-        found = {case.cover.lapses_at, *_ahead(case, self._histories, after)}
-        if name in self._diagrams:
-            diagram = self._diagrams[name][1]
+        doubtful = {case.cover.lapses_at, *_ahead(case, self._histories, after)}
+        certain: set[int] = set()
+        diagram = self._diagram(name)
+        if diagram is not None:
+            late = int(name == _WORK)  # a gap is one too long only after it, a deadline breached as it comes
+            certain = {one.at + late for one in values(diagram) if isinstance(one, Outcome) and one.at and one.breached}
             if name == _WORK:
-                found.update(parting(diagram, after))
-            else:
-                found.update(
-                    one.at
-                    for one in values(diagram)
-                    if isinstance(one, Outcome) and one.breached and one.at is not None
-                )
-        return sorted((at for at in found if after < at <= case.as_of), reverse=True)
+                doubtful |= {*parting(diagram, after)} - certain
+        found = (Turn(at, at not in doubtful) for at in certain | doubtful if after < at <= case.as_of)
+        return sorted(found, reverse=True)
+
+    def _diagram(self, name: str) -> Diagram[Found] | None:
+        if name == _WORK:
+            return self.judgement.continuous_work
+        episode = 1 if name == _RESPONSE else int(name.removeprefix(f"{_RESPONSE}-"))
+        responses = self.judgement.responses
+        return responses[episode - 1] if episode <= len(responses) else None
 
 
 class _Search:
@@ -182,8 +197,7 @@ class _Search:
         for step in reversed(touching):
             position, began = self._steps[step].position, self._steps[step].at
             found, at = self._back(name, number, until, began, found, at)
-            before = self._before(name, step, began)
-            if before != found:
+            if self._is_first_reply(step, found) or self._before(name, step, began) != found:
                 return Mark(position, began if at is None else at)
             number, until = step - 1, began
         assert self._old is not None, "the opening brings its rows about"
@@ -193,14 +207,25 @@ class _Search:
             return Mark(self._old.incident.as_of_position, since if at is None else at)
         return Mark(known.as_of_position, known.as_of if at is None else at)
 
+    def _is_first_reply(self, step: int, found: Gist) -> bool:
+        """Whether the row hangs on which replies count, and the step is the first that could be one."""
+        if found is None or _KIND_OF_REPLY not in cast("tuple[str, ...]", found[_DEPENDS_ON]):
+            return False
+        facts = self._facts[: self._steps[step].facts]
+        return facts[-1].kind in _REPLIES and not any(fact.kind in _REPLIES | _CORRECTING for fact in facts[:-1])
+
     def _back(
         self, name: str, number: int, until: int, since: int, found: Gist, at: int | None
     ) -> tuple[Gist, int | None]:
         """Back to the instant `since` through time alone: what the row said there, and when it changed last."""
         for turn in self._moment(number, until).turns(name, since):
-            before = self._moment(number, turn - 1).gist(name)
+            if turn.certain:
+                # One more reading finds a breach from here on, and none fewer.
+                at = turn.at if at is None else at
+                return self._moment(number, since).gist(name), at
+            before = self._moment(number, turn.at - 1).gist(name)
             if before != found:
-                found, at = before, turn if at is None else at
+                found, at = before, turn.at if at is None else at
         return found, at
 
     def _before(self, name: str, step: int, at: int) -> Gist:

@@ -9,6 +9,7 @@ Each stage is a diagram bound to the one before, so that two readings part only 
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import TypeAlias, cast
 
 from projections.case import Case, Docket, Told
@@ -30,9 +31,17 @@ class Judgement:
         self._lacking: set[MissingYear] = set()
         self.counted = self.readings.explore(case.counted)
         self.told = self.readings.bind(self.counted, case.told)
+
+    @cached_property
+    def responses(self) -> list[Diagram[Found]]:
+        """What every reading finds of the response of each episode."""
         episodes = 1 + max(len(told.counted.reopened) for told in values(self.told))
-        self.responses = [self._response(episode) for episode in range(1, episodes + 1)]
-        self.continuous_work = self.readings.bind(self.told, self._continuous_work)
+        return [self._response(episode) for episode in range(1, episodes + 1)]
+
+    @cached_property
+    def continuous_work(self) -> Diagram[Found]:
+        """What every reading finds of the continuous work."""
+        return self.readings.bind(self.told, self._work)
 
     def _response(self, episode: int) -> Diagram[Found]:
         def run(told: Told, ask: Ask) -> Outcome | Race:
@@ -52,7 +61,7 @@ class Judgement:
 
         return self.readings.bind(self.readings.bind(self.told, run), judge)
 
-    def _continuous_work(self, told: Told, ask: Ask) -> Found:
+    def _work(self, told: Told, ask: Ask) -> Found:
         if not told.covered:
             return NOT_COVERED
         try:
@@ -74,6 +83,8 @@ class Judgement:
 
     def missing(self) -> MissingYear | None:
         """The first year that some reading of some obligation needs and nobody published."""
+        for _ in self.obligations:
+            pass  # what lacks is known once everything was judged
         return min(self._lacking, key=lambda missing: (missing.year, missing.jurisdiction), default=None)
 
     def verdict(self) -> IncidentVerdict | NotJudged:
