@@ -52,10 +52,11 @@ class SqliteReadModel:
 
     def apply(self, views: Iterable[View], position: int, *, since: int) -> None:
         """See ReadModel.apply."""
+        kept = list(views)
         with self._db.writing() as connection:
             if connection.execute(QUERIES["move"], (position, since)).rowcount != 1:
                 raise PositionMovedError
-            _keep(connection, list(views))
+            _keep(connection, kept)
 
     def due(self, now: int, limit: int) -> Sequence[str]:
         """See ReadModel.due."""
