@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Final, Protocol
 
@@ -15,24 +16,39 @@ from ledger.application import Ledger
 from ledger.submission import Answer, Submission
 from schemas.problems import LedgerError, LedgerLocked, OutcomeUnknown, StorageFailed, StorageFull
 
-__all__ = ["SILENT", "GroupCommit", "Observer"]
+__all__ = ["SILENT", "Committed", "GroupCommit", "Observer"]
 
 _MOST_EVENTS: Final = 500
 _OF_THE_STORAGE: Final = (LedgerLocked, OutcomeUnknown, StorageFailed, StorageFull)
 
 
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """A group that was committed: the position that the ledger has come to, by how many events of how many requests.
+
+    `seconds` is the time from the first decision to the last row and its `fsync`, `sync_seconds` that of the database's
+    own commit alone, which is mostly the `fsync`.
+    """
+
+    head: int
+    requests: int
+    events: int
+    seconds: float
+    sync_seconds: float
+
+
 class Observer(Protocol):
     """Who is told of each group once it is over, outside of the transaction and in the committing thread."""
 
-    def committed(self, head: int, requests: int, events: int, seconds: float) -> None:
-        """The ledger has come to the position `head`, by this many events of this many accepted requests."""
+    def committed(self, group: Committed) -> None:
+        """Some requests of a group were accepted and recorded."""
 
     def refused(self, error: LedgerError) -> None:
         """A request was refused, or failed."""
 
 
 class _Silent:
-    def committed(self, head: int, requests: int, events: int, seconds: float) -> None:
+    def committed(self, group: Committed) -> None:
         pass
 
     def refused(self, error: LedgerError) -> None:
@@ -131,9 +147,8 @@ class GroupCommit:
         accepted = recorded = 0
         for request, outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, Answer):
-                if not outcome.replayed:
-                    accepted += 1
-                    recorded += len(request.submission.elements)
+                accepted += not outcome.replayed
+                recorded += len(request.submission.elements) if outcome.created and not outcome.replayed else 0
                 request.future.set_result(outcome)
             else:
                 request.future.set_exception(outcome)
@@ -142,7 +157,8 @@ class GroupCommit:
             if request.turn is not None:
                 request.turn.release()
         if accepted:
-            self._observer.committed(self._ledger.head().count, accepted, recorded, seconds)
+            head, synced = self._ledger.head().count, self._ledger.sync_seconds
+            self._observer.committed(Committed(head, accepted, recorded, seconds, synced))
 
     def _commit(self, submissions: Sequence[Submission]) -> Sequence[Answer | BaseException]:
         """The outcome of each request; what is at fault with one of them is not its neighbours' fate."""

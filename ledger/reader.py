@@ -22,6 +22,11 @@ class RecordReader:
         """The database's name, for messages."""
         return self._recorder.database
 
+    @property
+    def sync_seconds(self) -> float:
+        """How long the database took to commit the last transaction."""
+        return self._recorder.sync_seconds
+
     def when_closing(self, callback: Callable[[], object]) -> None:
         """Call back before the database is closed to be opened anew, so that connections beside it are closed too."""
         self._recorder.when_closing(callback)

@@ -114,6 +114,11 @@ class LedgerRecorder(ApplicationRecorder):
     database: str
     """The database's name, for messages."""
 
+    @property
+    @abstractmethod
+    def sync_seconds(self) -> float:
+        """How long the database took to commit the last transaction."""
+
     @abstractmethod
     def writing(self) -> AbstractContextManager[Head]:
         """A transaction that holds the head row, which it gives; it commits unless an exception leaves it.

@@ -17,6 +17,7 @@ from prometheus_client import (
     generate_latest,
 )
 
+from ledger.group_commit import Committed
 from schemas.problems import LedgerError
 
 __all__ = ["CONTENT_TYPE", "Kind", "Metrics"]
@@ -41,6 +42,7 @@ class Metrics:
         self._requests = self._counter("requests", "Requests answered.", "method", "route", "status")
         self._shed = self._counter("shed", "Requests turned away because too many were in flight.", "kind")
         self._commits = self._histogram("commit_seconds", "From the first decision of a group to its fsync.", _SECONDS)
+        self._syncs = self._histogram("sync_seconds", "The database's own commit of a group, its fsync.", _SECONDS)
         self._batches = self._histogram("commit_events", "Events in one commit.", _SIZES)
         self._groups = self._histogram("commit_requests", "Requests in one commit.", _SIZES)
         self._answers = self._histogram("answer_seconds", "From a request to the end of its answer.", _SECONDS, "route")
@@ -52,13 +54,14 @@ class Metrics:
         self._gauge("projection_lag_events", "Events recorded that the read model lacks.").set_function(projection_lag)
         self._gauge("feed_readers", "Connections that follow the feed.").set_function(feed_readers)
 
-    def committed(self, head: int, requests: int, events: int, seconds: float) -> None:
+    def committed(self, group: Committed) -> None:
         """See ledger.group_commit.Observer."""
-        self._appends.inc(events)
-        self._commits.observe(seconds)
-        self._batches.observe(events)
-        self._groups.observe(requests)
-        self._head.set(head)
+        self._appends.inc(group.events)
+        self._commits.observe(group.seconds)
+        self._syncs.observe(group.sync_seconds)
+        self._batches.observe(group.events)
+        self._groups.observe(group.requests)
+        self._head.set(group.head)
 
     def refused(self, error: LedgerError) -> None:
         """See ledger.group_commit.Observer; counted with its answer, where every other refusal is counted too."""

@@ -12,12 +12,13 @@ import ssl
 import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from typing import Any, Final
 
 import uvicorn
 
 from ledger.application import Ledger
-from ledger.group_commit import GroupCommit, Observer
+from ledger.group_commit import Committed, GroupCommit, Observer
 from schemas.operation_problems import SettingUnusable
 from schemas.problems import BadArgument, LedgerError
 from services.api.application import create_app
@@ -138,12 +139,12 @@ class _Told(Observer):
         self._projecting = projecting
         self._tracer = tracer
 
-    def committed(self, head: int, requests: int, events: int, seconds: float) -> None:
-        self._following.committed(head)
-        self._projecting.notify(head)
-        self._metrics.committed(head, requests, events, seconds)
+    def committed(self, group: Committed) -> None:
+        self._following.committed(group.head)
+        self._projecting.notify(group.head)
+        self._metrics.committed(group)
         with self._tracer.span("commit") as span:
-            span.tell({"head": head, "requests": requests, "events": events, "seconds": seconds})
+            span.tell(asdict(group))
 
     def refused(self, error: LedgerError) -> None:
         self._metrics.refused(error)

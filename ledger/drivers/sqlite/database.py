@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -70,6 +71,7 @@ class Database:
         self._owner: int | None = None
         self._writer: sqlite.Connection | None = None
         self._owes_clearing = False
+        self.sync_seconds = 0.0
         self._readers: list[sqlite.Connection] = []
         self._thread = threading.local()
         self._gate = threading.Condition()
@@ -206,6 +208,7 @@ class Database:
             self._close_all()
 
     def _commit(self, connection: sqlite.Connection) -> None:
+        begun = perf_counter()
         try:
             connection.execute("COMMIT")
         except sqlite.Error as error:
@@ -214,6 +217,7 @@ class Database:
                 raise
             self._close_all()
             raise CommitFailed(str(error)) from error
+        self.sync_seconds = perf_counter() - begun
 
     def when_closing(self, callback: Callable[[], object]) -> None:
         """Call back before the connections are closed: one beside them would keep alive what they deny."""

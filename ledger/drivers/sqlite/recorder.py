@@ -77,6 +77,11 @@ class SQLiteRecorder(LedgerRecorder):
             raise NoLedgerHere(database=recorder.database)
         return recorder
 
+    @property
+    def sync_seconds(self) -> float:
+        """See LedgerRecorder.sync_seconds."""
+        return self._db.sync_seconds
+
     @contextmanager
     def writing(self) -> Iterator[Head]:
         """See LedgerRecorder.writing."""

@@ -14,7 +14,7 @@ from ledger.application import Ledger
 from ledger.clock import WatchedClock
 from ledger.drivers.sqlite.driver import sqlite
 from ledger.drivers.system import system_machine
-from ledger.group_commit import GroupCommit
+from ledger.group_commit import Committed, GroupCommit
 from ledger.machine import Machine
 from ledger.submission import Answer, Element, Submission
 from schemas.contract_events import ContractRegistered
@@ -195,12 +195,11 @@ def test_many_callers_share_commits_and_each_gets_his_own_answer(ledger: Ledger)
         commits = 0
         events = 0
 
-        def committed(self, head: int, requests: int, events: int, seconds: float) -> None:
-            assert head
-            assert seconds > 0
-            assert requests == events
+        def committed(self, group: Committed) -> None:
+            assert group.seconds > group.sync_seconds > 0
+            assert group.requests == group.events
             self.commits += 1
-            self.events += events
+            self.events += group.events
 
         def refused(self, error: LedgerError) -> None:
             raise AssertionError(error)

@@ -3,6 +3,7 @@
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from ledger.group_commit import Committed
 from schemas.problems import RuleBroken
 from services.metrics import Metrics
 
@@ -15,8 +16,8 @@ def figures(metrics: Metrics) -> dict[tuple[str, tuple[str, ...]], float]:
 
 def test_a_commit_is_counted_with_its_size_and_time() -> None:
     metrics = Metrics()
-    metrics.committed(head=107, requests=3, events=7, seconds=0.004)
-    metrics.committed(head=108, requests=1, events=1, seconds=0.003)
+    metrics.committed(Committed(head=107, requests=3, events=7, seconds=0.004, sync_seconds=0.002))
+    metrics.committed(Committed(head=108, requests=1, events=1, seconds=0.003, sync_seconds=0.001))
     found = figures(metrics)
     assert found["sla_ledger_appends_total", ()] == 8
     assert found["sla_ledger_head_position", ()] == 108
@@ -59,5 +60,5 @@ def test_what_is_watched_is_looked_up_at_each_scrape() -> None:
 
 def test_two_servers_of_one_process_count_apart() -> None:
     one, other = Metrics(), Metrics()
-    one.committed(1, 1, 1, 0.001)
+    one.committed(Committed(1, 1, 1, 0.001, 0.001))
     assert figures(other)["sla_ledger_appends_total", ()] == 0
