@@ -4,6 +4,7 @@ import random
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.scale import scaled
 WRITERS = 4
 CUTS = 200
 LONGEST_BYTES = 6_000
+NUMBERS = count(1)
 
 
 def last_mark(marks: list[str]) -> str | None:
@@ -34,19 +36,27 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder: Path = tmp_path_factory.mktemp("cut")
     with running(folder) as desk:
         for contract in CONTRACTS:
-            desk.open(f"I-{contract}", contract)
-            desk.note(f"I-{contract}", 100)
+            for number in range(10):
+                desk.open(f"I-{contract}-{number}", contract)
+                desk.note(f"I-{contract}-{number}", 10)
         yield desk
 
 
 @contextmanager
 def writing(desk: Desk, seed: int) -> Iterator[None]:
-    """Writers append as long as this lasts, each with pauses so that readers come to the head between."""
+    """Writers append as long as this lasts, each with pauses so that readers come to the head between.
+
+    Each opens an incident after the other: long ones would keep the server busy with judging them.
+    """
     over = threading.Event()
 
     def write(chance: random.Random) -> None:
-        while not over.wait(chance.choice((0.0, 0.002, 0.02))):
-            desk.note(f"I-{chance.choice(CONTRACTS)}", chance.randint(1, 9))
+        while not over.is_set():
+            incident = f"I-{next(NUMBERS)}"
+            desk.open(incident, chance.choice(CONTRACTS))
+            for _ in range(5):
+                over.wait(chance.choice((0.002, 0.005, 0.03)))
+                desk.note(incident, chance.randint(1, 5))
 
     threads = [threading.Thread(target=write, args=(random.Random(seed + n),)) for n in range(WRITERS)]
     for thread in threads:
