@@ -18,9 +18,11 @@ from services.api.problems import problem_response
 from services.api.state import Api
 from services.metrics import Kind
 
-__all__ = ["Limited"]
+__all__ = ["ALWAYS", "Limited"]
 
-_ALWAYS: Final = frozenset(("/healthz", "/readyz", "/metrics"))
+ALWAYS: Final = frozenset(("/healthz", "/readyz", "/metrics"))
+"""The paths that are answered however much else is asked."""
+
 _FEED: Final = "/v1/feed"
 _READING: Final = frozenset(("GET", "HEAD", "OPTIONS"))
 
@@ -37,7 +39,7 @@ class Limited:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or turn it away."""
-        if scope["type"] != "http" or scope["path"] in _ALWAYS:
+        if scope["type"] != "http" or scope["path"] in ALWAYS:
             await self._serve(scope, receive, send)
             return
         kind: Kind = "read" if scope["method"] in _READING else "write"
