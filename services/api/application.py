@@ -1,8 +1,6 @@
 """The application: its routes, and what every answer has in common."""
 
 from collections.abc import Iterator
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
@@ -13,26 +11,21 @@ from starlette.responses import Response
 
 from schemas.http_problems import MethodNotAllowed, UnknownResource
 from schemas.problems import InternalError, LedgerError
+from services.api import feed, openapi, operations, problem_pages, reading, writing
 from services.api.limits import Limited
 from services.api.problems import problem_response
 from services.api.state import Api
-from services.version import product_version
 
-__all__ = ["create_app", "routers", "routes"]
+__all__ = ["ROUTERS", "create_app", "routes"]
 
-_PARTS: Final = ("writing", "reading", "feed", "operations", "problem_pages", "openapi")
-
-
-def routers() -> tuple[APIRouter, ...]:
-    """The routes of each part."""
-    names = [f"services.api.{part}" for part in _PARTS if find_spec(f"services.api.{part}") is not None]
-    modules = [import_module(name) for name in names]
-    return tuple(module.router for module in modules if hasattr(module, "router"))
+ROUTERS: Final[tuple[APIRouter, ...]] = tuple(
+    part.router for part in (writing, reading, feed, operations, problem_pages, openapi)
+)
 
 
 def routes() -> Iterator[APIRoute]:
     """Every route there is."""
-    for router in routers():
+    for router in ROUTERS:
         for context in iter_route_contexts(router.routes):
             assert isinstance(context.original_route, APIRoute)
             yield context.original_route
@@ -40,12 +33,9 @@ def routes() -> Iterator[APIRoute]:
 
 def create_app(api: Api) -> FastAPI:
     """The application that serves these parts."""
-    app = FastAPI(
-        title="sla-ledger", version=product_version(), openapi_url=None, docs_url=None, redoc_url=None,
-        redirect_slashes=False,
-    )  # fmt: skip
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.api = api
-    for router in routers():
+    for router in ROUTERS:
         app.include_router(router)
     app.add_middleware(Limited, api=api)
     app.add_exception_handler(LedgerError, _tell_error)

@@ -41,6 +41,7 @@ _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
 Accept = Annotated[str | None, Header(include_in_schema=False)]
 
 
+@router.head("/problems", include_in_schema=False)
 @router.get("/problems", summary="Every problem that there is", responses=_RESPONSES, response_class=Response)
 async def problems(accept: Accept = None) -> Response:
     """The catalogue: names, statuses, messages, and what to do."""
@@ -53,6 +54,7 @@ async def problems(accept: Accept = None) -> Response:
     return _page("Problems", f"<ul>{items}</ul>")
 
 
+@router.head("/problems/{name}", include_in_schema=False)
 @router.get("/problems/{name}", summary="One problem", responses=_RESPONSES, response_class=Response)
 async def problem(name: str, accept: Accept = None) -> Response:
     """What a problem means and what to do about it."""
