@@ -1,0 +1,1 @@
+"""Faults of the storage and the clock, made on purpose: what was acknowledged survives them."""

@@ -1,0 +1,49 @@
+"""Programs that a harness runs and a machine may lack: installed where that can be done, else named."""
+
+import os
+import shutil
+import subprocess
+from functools import cache
+
+__all__ = ["MissingToolError", "installed"]
+
+
+class MissingToolError(Exception):
+    """A program is missing and could not be installed; the message says what to do."""
+
+
+@cache
+def installed(command: str, package: str | None = None) -> str:
+    """Where the program is, after installing Debian's package of its name, or `package`, where it is missing.
+
+    Raises MissingToolError: a proof that cannot be run must not pass for one that was.
+    """
+    found = shutil.which(command)
+    if found is not None:
+        return found
+    wanted = package or command
+    reason = _install(wanted)
+    found = shutil.which(command)
+    if found is None:
+        raise MissingToolError(f"{command} is missing and {reason}; install it, on Debian: apt-get install {wanted}")
+    return found
+
+
+def _install(package: str) -> str:
+    """Install the package, and tell why it is still missing should it be."""
+    apt = shutil.which("apt-get")
+    if apt is None:
+        return "this machine has no apt-get"
+    as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if as_root and shutil.which("sudo") is None:
+        return "only root can install it"
+    quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "DEBCONF_NOWARNINGS=yes"]
+    # One source that fails to update need not be the one that is needed.
+    subprocess.run([*as_root, apt, "update", "-qq"], check=False, capture_output=True)
+    done = subprocess.run(
+        [*as_root, *quiet, apt, "install", "-y", "-qq", "--no-install-recommends", package],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    return f"apt-get ended with {done.returncode}: {done.stderr.strip()[-200:] or 'no message'}"
