@@ -6,7 +6,6 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator
 
-from services.api.application import create_app, routes
 from services.api.reading import examples
 from tests.integration.api.reading.office import CONTRACT, INCIDENT, OTHERS, Office
 
@@ -33,8 +32,8 @@ READS = {
 
 @pytest.fixture(scope="module")
 def document(office: Office) -> dict[str, Any]:
-    """The document of the application."""
-    told: dict[str, Any] = create_app(office.api).openapi()
+    """The document that the server serves."""
+    told: dict[str, Any] = office.json("/v1/openapi.json")
     return told
 
 
@@ -67,8 +66,8 @@ def test_answers_are_as_described_down_to_the_last_member(office: Office, docume
 
 @pytest.mark.parametrize("path", READS)
 def test_examples_are_as_described(document: dict[str, Any], path: str) -> None:
-    (route,) = (route for route in routes() if route.path == path and "GET" in (route.methods or ()))
-    validator(document, path).validate(route.responses[200]["content"]["application/json"]["example"])
+    content = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
+    validator(document, path).validate(content["example"])
 
 
 def test_a_shape_that_leaves_a_member_out_would_be_found(office: Office, document: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Verdict, explanation and timeline over HTTP: the answers of the command line, as of an instant or a position."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from tests.scale import scaled
 from tests.strategies.histories import history
 from tests.unit.cli.calls import call
 
+READINGS = ("short-days%3Dfull", "working-saturdays%3Dserved", "calendar-changes%3Das-known-at-opening")
 KINDS = {"verdict": "verdict", "explanation": "explain", "timeline": "timeline"}
 AS_OF = "2021-03-03T07:30:00Z"
 OF = f"/v1/incidents/{INCIDENT}"
@@ -174,3 +176,14 @@ def test_an_incident_is_judged_without_reading_its_neighbours(tmp_path: Path) ->
             office.json("/v1/incidents/INC-2024-000001/verdict")
             read.append(statements.rows)
     assert read[0] == read[1]
+
+
+def test_many_who_ask_at_once_are_answered_as_one_would_be(tmp_path: Path) -> None:
+    queries = [f"{kind}?as_of={AS_OF}&reading={one}" for kind in KINDS for one in READINGS]
+    with opened(founded(tmp_path, DISPUTE)) as office:
+        paths = [f"{OF}/{query}" for query in queries] * scaled(20)
+        office.key()
+        with ThreadPoolExecutor(16) as threads:
+            answers = list(threads.map(lambda path: office.get(path).content, paths))
+        alone = {path: office.get(path).content for path in dict.fromkeys(paths)}
+    assert answers == [alone[path] for path in paths]
