@@ -170,6 +170,7 @@ class _Search:
         self._incident = incident
         self._old = old
         self._steps = steps
+        self._last = judgement.case
         self._facts = docket.histories.incidents[incident]
         self._moments: dict[tuple[int, int], _Moment] = {
             (len(steps) - 1, judgement.case.as_of): _Moment(judgement, docket.histories)
@@ -192,20 +193,27 @@ class _Search:
 
     def _looked_for(self, name: str, touching: Sequence[int], known: ObligationRow | None) -> Mark:
         number, until = len(self._steps) - 1, self._steps[-1].at
-        found = self._moment(number, until).gist(name)
         at: int | None = None
         for step in reversed(touching):
             position, began = self._steps[step].position, self._steps[step].at
-            found, at = self._back(name, number, until, began, found, at)
-            if self._is_first_reply(step, found) or self._before(name, step, began) != found:
+            until, at = self._back(name, number, until, began, at)
+            if self._is_change(name, step, self._moment(number, until)):
                 return Mark(position, began if at is None else at)
             number, until = step - 1, began
         assert self._old is not None, "the opening brings its rows about"
         since = self._old.incident.as_of if known is None else max(self._old.incident.as_of, known.as_of)
-        _, at = self._back(name, number, until, since, found, at)
+        _, at = self._back(name, number, until, since, at)
         if known is None:
             return Mark(self._old.incident.as_of_position, since if at is None else at)
         return Mark(known.as_of_position, known.as_of if at is None else at)
+
+    def _is_change(self, name: str, step: int, after: _Moment) -> bool:
+        """Whether the step changed the row, where the moment says what it was after it."""
+        if step == 1 and self._old is None:
+            return True
+        if self._is_first_reply(step, after.gist(name)):
+            return True
+        return self._moment(step - 1, self._steps[step].at).gist(name) != after.gist(name)
 
     def _is_first_reply(self, step: int, found: Gist) -> bool:
         """Whether the row hangs on which replies count, and the step is the first that could be one."""
@@ -214,24 +222,19 @@ class _Search:
         facts = self._facts[: self._steps[step].facts]
         return facts[-1].kind in _REPLIES and not any(fact.kind in _REPLIES | _CORRECTING for fact in facts[:-1])
 
-    def _back(
-        self, name: str, number: int, until: int, since: int, found: Gist, at: int | None
-    ) -> tuple[Gist, int | None]:
-        """Back to the instant `since` through time alone: what the row said there, and when it changed last."""
-        for turn in self._moment(number, until).turns(name, since):
-            if turn.certain:
-                # One more reading finds a breach from here on, and none fewer.
-                at = turn.at if at is None else at
-                return self._moment(number, since).gist(name), at
-            before = self._moment(number, turn.at - 1).gist(name)
-            if before != found:
-                found, at = before, turn.at if at is None else at
-        return found, at
+    def _back(self, name: str, number: int, until: int, since: int, at: int | None) -> tuple[int, int | None]:
+        """Back to the instant `since` through time alone: from when on the row was as there, and when it changed last.
 
-    def _before(self, name: str, step: int, at: int) -> Gist:
-        if step == 1 and self._old is None:
-            return None
-        return self._moment(step - 1, at).gist(name)
+        Once it is known when it changed last, what else changed it on the way makes no difference.
+        """
+        for turn in self._moment(number, until).turns(name, since):
+            if at is not None or turn.certain:
+                # From a certain turn on one more reading finds a breach, and none fewer.
+                return since, turn.at if at is None else at
+            if self._moment(number, turn.at - 1).gist(name) != self._moment(number, until).gist(name):
+                at = turn.at
+            until = turn.at - 1
+        return until, at
 
     def _moment(self, number: int, at: int) -> _Moment:
         """The judgement after the first `number` events, as of an instant."""
@@ -244,6 +247,9 @@ class _Search:
             finally:
                 incidents[self._incident] = self._facts
             assert case is not None, "it was opened by then"
+            if case.service is self._last.service:
+                # What falls due when is counted once for all moments.
+                case = replace(case, walk=replace(case.walk, due=self._last.walk.due))
             moment = self._moments[number, at] = _Moment(Judgement(case), self._docket.histories)
         return moment
 
