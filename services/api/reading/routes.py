@@ -24,6 +24,13 @@ CSV: Final = "text/csv"
 _ETAG: Final = {
     "ETag": {"description": 'The version that was read: "v3" for the third.', "schema": {"type": "string"}},
 }
+_TABLE: Final = {
+    "Link": {"description": 'The next page, with `rel="next"`.', "schema": {"type": "string"}},
+    "Sla-Ledger-Position": {
+        "description": "The position that was read, in NDJSON and CSV; absent for credentials limited to contracts.",
+        "schema": {"type": "integer"},
+    },
+}
 _Route = TypeVar("_Route", bound=Callable[..., Any])
 
 
@@ -87,8 +94,9 @@ def _answered(forms: Sequence[Form], *, versioned: bool) -> dict[str, Any]:
     shape = next((form.shape for form in forms if form.media_type == JSON), None)
     if shape is not None and not isinstance(shape, dict):
         answered["model"] = shape
-    if versioned:
-        answered["headers"] = _ETAG
+    headers = {**(_ETAG if versioned else {}), **(_TABLE if any(form.media_type == CSV for form in forms) else {})}
+    if headers:
+        answered["headers"] = headers
     return answered
 
 
