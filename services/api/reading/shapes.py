@@ -4,10 +4,10 @@
 record.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import Field, WithJsonSchema
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from projections.rows import IncidentState
 from schemas.model import LARGEST_INTEGER, Identifier, Priority, Sha256
