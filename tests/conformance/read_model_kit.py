@@ -15,9 +15,21 @@ HASH = "0" * 64
 
 def made(number: int, **changes: object) -> View:
     """The rows of an incident; what is given replaces columns of whichever row has them."""
-    name = f"I-{number}"
-    row = IncidentRow(
-        incident=name,
+    row, obligation, private = _incident(number), _obligation(number), _private(number)
+
+    def changed(part: object) -> dict[str, object]:
+        return {name: value for name, value in changes.items() if name in type(part).__slots__}  # type: ignore[attr-defined]
+
+    return View(
+        replace(row, **changed(row)),  # type: ignore[arg-type]
+        (replace(obligation, **changed(obligation)),),  # type: ignore[arg-type]
+        replace(private, **changed(private)),  # type: ignore[arg-type]
+    )
+
+
+def _incident(number: int) -> IncidentRow:
+    return IncidentRow(
+        incident=f"I-{number}",
         contract="C-1",
         customer="Romashka",
         level="premium",
@@ -40,8 +52,11 @@ def made(number: int, **changes: object) -> View:
         as_of_position=number,
         as_of=1_000 * number,
     )
-    obligation = ObligationRow(
-        incident=name,
+
+
+def _obligation(number: int) -> ObligationRow:
+    return ObligationRow(
+        incident=f"I-{number}",
         obligation="response",
         contract="C-1",
         customer="Romashka",
@@ -62,7 +77,10 @@ def made(number: int, **changes: object) -> View:
         as_of_position=number,
         as_of=1_000 * number,
     )
-    private = Private(
+
+
+def _private(number: int) -> Private:
+    return Private(
         month="2024-04",
         opening_priority=2,
         response=None,
@@ -77,15 +95,6 @@ def made(number: int, **changes: object) -> View:
         releases=(),
         clock=1_000 * number,
         opened_position=number,
-    )
-
-    def changed(part: object) -> dict[str, object]:
-        return {name: value for name, value in changes.items() if name in type(part).__slots__}  # type: ignore[attr-defined]
-
-    return View(
-        replace(row, **changed(row)),  # type: ignore[arg-type]
-        (replace(obligation, **changed(obligation)),),  # type: ignore[arg-type]
-        replace(private, **changed(private)),  # type: ignore[arg-type]
     )
 
 

@@ -71,19 +71,9 @@ def brute_force(events: Sequence[Placed], incident: str, horizon: int) -> tuple[
     def judge(instant: int) -> Rows:
         return columns(sight(docket, incident, Mark(0, instant), Life(count, 0, 0)).view)
 
-    def change(now: Rows, position: int | None, instant: int) -> None:
-        for name, row in now.items():
-            if rows.get(name) != row:
-                known = marked.get(name, marked.get("", Mark(0, 0))).position
-                marked[name] = Mark(known if position is None else position, instant)
-        for name in set(marked) - set(now):
-            del marked[name]
-        rows.clear()
-        rows.update(now)
-
     def pass_time(until: int) -> None:
         for instant in _turns(docket, incident, at, until):
-            change(judge(instant), None, instant)
+            _mark(rows, marked, judge(instant), None, instant)
 
     for position, event in events:
         if event.subject != incident and event.subject != contract and event.log != PROVIDER_LOG:
@@ -98,9 +88,21 @@ def brute_force(events: Sequence[Placed], incident: str, horizon: int) -> tuple[
         histories.add(event)
         count += event.subject == incident
         if count:
-            change(judge(at), position, at)
+            _mark(rows, marked, judge(at), position, at)
     pass_time(horizon)
     return rows, marked
+
+
+def _mark(rows: Rows, marked: dict[str, Mark], now: Rows, position: int | None, instant: int) -> None:
+    """Put the rows in the place of those before them, and mark those that are others; time alone moves no position."""
+    for name, row in now.items():
+        if rows.get(name) != row:
+            known = marked.get(name, marked.get("", Mark(0, 0))).position
+            marked[name] = Mark(known if position is None else position, instant)
+    for name in set(marked) - set(now):
+        del marked[name]
+    rows.clear()
+    rows.update(now)
 
 
 def _turns(docket: Docket, incident: str, after: int, until: int) -> list[int]:
