@@ -27,8 +27,12 @@ class RecordReader:
         """How long the database took to commit the last transaction."""
         return self._recorder.sync_seconds
 
+    def settle(self) -> None:
+        """Make durable what an earlier process left, before anything is answered from it: a server begins so."""
+        self._recorder.settle()
+
     def when_closing(self, callback: Callable[[], object]) -> None:
-        """Call back before the database is closed to be opened anew, so that connections beside it are closed too."""
+        """Call back when the database is closed, maybe to be opened anew, so that connections beside it are closed too."""
         self._recorder.when_closing(callback)
 
     def head(self) -> Head:

@@ -227,8 +227,15 @@ class LedgerRecorder(ApplicationRecorder):
         """Clear whatever the database still keeps of values that were deleted, as far as it can now."""
 
     @abstractmethod
+    def settle(self) -> None:
+        """Make durable what an earlier process left without knowing whether it is, before anything is answered from it.
+
+        Raises LedgerLocked, StorageFull, StorageFailed.
+        """
+
+    @abstractmethod
     def when_closing(self, callback: Callable[[], object]) -> None:
-        """Call back before the database is closed to be opened anew, so that connections beside it are closed too."""
+        """Call back when the database is closed, maybe to be opened anew, so that connections beside it are closed too."""
 
     @abstractmethod
     def registry(self) -> Registry:

@@ -99,6 +99,7 @@ def opened_server(settings: Settings, log: Log) -> Iterator[Serving]:
         listener = stack.enter_context(bound(settings.host, settings.port))
         ledger = stack.enter_context(open_ledger(settings.database_url))
         stack.enter_context(writer_lock(settings.database_url))
+        ledger.settle()
         api = stack.enter_context(_assembled(ledger, settings, log, tracer))
         yield Serving(api, tracer, listener)
 

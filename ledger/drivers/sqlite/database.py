@@ -6,12 +6,17 @@ Write-ahead log, `synchronous=FULL`: what was acknowledged survives a power cut.
 A commit that fails for want of room wrote nothing: it is rolled back, and the next one is tried. One that fails on the
 disk in any other way may be found again when the file is opened anew, or not; until then every connection of this
 process would deny it. So the readers are waited for, all connections are closed, and whoever comes next opens new ones.
+
+Whoever opens a file to write settles it first, by a small transaction. What a killed process had written without an
+`fsync` is on the disk then, before anything is answered from it; and what a failed commit left in the write-ahead log
+is overwritten, which another process that has the file open would deny and the next one would find.
 """
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from shutil import disk_usage
 from time import perf_counter
 from typing import Any, Final
 from urllib.parse import quote
@@ -37,6 +42,9 @@ APPLICATION_ID: Final = 0x534C4C31
 _BUSY: Final = (5, 6)
 _CORRUPT: Final = 11
 _FULL: Final = 13
+_FAILED: Final = 10
+_LEAST_FREE_BYTES: Final = 65_536
+"""With less than this no index of a write-ahead log can be made, which SQLite tells as a plain failure."""
 _NO_ROOM_FOR_INDEX: Final = (4874, 5386)
 """SQLITE_IOERR_SHMSIZE and SHMMAP: the write-ahead log's index could not grow; nothing else makes that fail."""
 _NOT_A_DATABASE: Final = 26
@@ -77,6 +85,7 @@ class Database:
         self._gate = threading.Condition()
         self._reading = 0
         self._closing = False
+        self._unsettled = False
         self._callbacks: list[Callable[[], object]] = []
         with self.reading():
             pass
@@ -106,6 +115,8 @@ class Database:
             with self._translated():
                 yield self.read()
             return
+        if self._unsettled:
+            self.settle()
         with self._gate:
             self._gate.wait_for(lambda: not self._closing)
             self._reading += 1
@@ -147,8 +158,10 @@ class Database:
             self._owner = threading.get_ident()
             try:
                 yield connection
-            except BaseException:
+            except BaseException as error:
                 self._roll_back(connection)
+                if isinstance(error, StorageFull) or (isinstance(error, sqlite.Error) and _is_full(error)):
+                    self._make_room()
                 raise
             else:
                 self._commit(connection)
@@ -181,10 +194,37 @@ class Database:
         with self._turn:
             self._close_all()
 
+    def settle(self) -> None:
+        """Open the file to write, unless it is open so: what is found in it then stays. Raises as `writing` does."""
+        with self._turn, self._translated():
+            self._connection_to_write_by()
+
     def _connection_to_write_by(self) -> sqlite.Connection:
         if self._writer is None:
-            self._writer = self._connect()
+            connection = self._connect()
+            try:
+                self._settle(connection)
+            except BaseException:
+                connection.close()
+                raise
+            self._writer = connection
+            self._unsettled = False
         return self._writer
+
+    @staticmethod
+    def _settle(connection: sqlite.Connection) -> None:
+        (found,) = connection.execute("PRAGMA application_id").fetchone()
+        if found != APPLICATION_ID:  # a new file, or another program's: nothing of ours is in it
+            return
+        connection.execute("BEGIN IMMEDIATE")
+        # Written anew, though it says the same: an UPDATE that changes nothing would write nothing.
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute("COMMIT")
+
+    def _make_room(self) -> None:
+        """Empty the write-ahead log into the file: on a full disk it would never be, and nothing ever written again."""
+        with suppress(sqlite.Error):
+            self._clear(0)
 
     def _connect(self) -> sqlite.Connection:
         connection = sqlite.connect(
@@ -214,17 +254,21 @@ class Database:
         except sqlite.Error as error:
             if _is_full(error):
                 self._roll_back(connection)
+                self._make_room()
                 raise
-            self._close_all()
+            self._close_all(reopen=True)
             raise CommitFailed(str(error)) from error
         self.sync_seconds = perf_counter() - begun
 
     def when_closing(self, callback: Callable[[], object]) -> None:
-        """Call back before the connections are closed: one beside them would keep alive what they deny."""
+        """Call back when the connections are closed: one beside them would keep alive what they deny."""
         self._callbacks.append(callback)
 
-    def _close_all(self) -> None:
-        """Close every connection once nobody reads by one any more; new ones are opened as they are needed."""
+    def _close_all(self, *, reopen: bool = False) -> None:
+        """Close every connection once nobody reads by one any more; new ones are opened as they are needed.
+
+        With `reopen` nobody reads or writes before the file was settled, by whoever comes first if it fails now.
+        """
         with self._gate:
             self._closing = True
             self._gate.wait_for(lambda: self._reading == 0)
@@ -233,10 +277,15 @@ class Database:
             self._writer = None
             self._thread = threading.local()
             try:
-                for callback in self._callbacks:
-                    callback()
+                # Ours first: somebody beside may be waiting for the lock that a failed transaction still holds.
                 for connection in connections:
                     connection.close()
+                for callback in self._callbacks:
+                    callback()
+                if reopen:
+                    self._unsettled = True
+                    with suppress(sqlite.Error):
+                        self._connection_to_write_by()
             finally:
                 self._closing = False
                 self._gate.notify_all()
@@ -257,6 +306,8 @@ class Database:
     def _problem(self, error: sqlite.DatabaseError) -> LedgerError:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         database = str(self.path)
+        if code == _FAILED and disk_usage(self.path.absolute().parent).free < _LEAST_FREE_BYTES:
+            return StorageFull(database=database, reason=str(error))
         if code in _BUSY:
             return LedgerLocked(database=database, pid=writing_process(self.path) or "?")
         if _is_full(error):

@@ -327,6 +327,10 @@ class SQLiteRecorder(LedgerRecorder):
         """See LedgerRecorder.forget_deleted."""
         self._db.forget_deleted()
 
+    def settle(self) -> None:
+        """See LedgerRecorder.settle."""
+        self._db.settle()
+
     def when_closing(self, callback: Callable[[], object]) -> None:
         """See LedgerRecorder.when_closing."""
         self._db.when_closing(callback)
