@@ -235,7 +235,7 @@ class LedgerRecorder(ApplicationRecorder):
 
     @abstractmethod
     def when_closing(self, callback: Callable[[], object]) -> None:
-        """Call back when the database is closed, maybe to be opened anew, so that connections beside it are closed too."""
+        """Call back when the database is closed, even if to be opened anew: connections beside it have to be closed too."""
 
     @abstractmethod
     def registry(self) -> Registry:
