@@ -32,7 +32,7 @@ class RecordReader:
         self._recorder.settle()
 
     def when_closing(self, callback: Callable[[], object]) -> None:
-        """Call back when the database is closed, even if to be opened anew: connections beside it have to be closed too."""
+        """Call back when the database is closed, even to open it anew: whoever has it open beside closes it."""
         self._recorder.when_closing(callback)
 
     def head(self) -> Head:

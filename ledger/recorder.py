@@ -235,7 +235,7 @@ class LedgerRecorder(ApplicationRecorder):
 
     @abstractmethod
     def when_closing(self, callback: Callable[[], object]) -> None:
-        """Call back when the database is closed, even if to be opened anew: connections beside it have to be closed too."""
+        """Call back when the database is closed, even to open it anew: whoever has it open beside closes it."""
 
     @abstractmethod
     def registry(self) -> Registry:
