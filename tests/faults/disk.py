@@ -128,13 +128,15 @@ class Folder(Synced):
 class Disk:
     """The files of one folder, but for those that a database makes anew after a power cut (`volatile` endings)."""
 
-    def __init__(self, folder: Path, volatile: tuple[str, ...] = ("-shm",)) -> None:
-        """Begin with an empty folder."""
+    def __init__(
+        self, folder: Path, volatile: tuple[str, ...] = ("-shm",), *, begins_with: Image | None = None
+    ) -> None:
+        """Begin with an empty folder, or with files that are there for certain."""
         self._prefix = f"{folder}/"
         self._path = str(folder)
         self._volatile = volatile
-        self._now: dict[str, File] = {}
-        self._folder = Folder()
+        self._now = {name: File(base=bytearray(data)) for name, data in (begins_with or {}).items()}
+        self._folder = Folder(base=dict(self._now))
         self._covered: dict[Call, tuple[File | Folder, list[Change]]] = {}
         self._begun: dict[Call, Change] = {}
 

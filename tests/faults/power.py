@@ -9,14 +9,16 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
 
+import orjson
+
 from tests.faults.disk import Disk, Image, Kept
-from tests.faults.trace import Step, record
+from tests.faults.trace import ANSWER, Step, record, watched
 from tests.faults.truth import Acknowledged, Truth
 from tests.faults.workload import TOLD
 from tests.integration.cli.processes import environment
@@ -24,6 +26,9 @@ from tests.integration.cli.processes import environment
 __all__ = ["Phase", "PowerCut", "Run"]
 
 _DATABASE: Final = "ledger.db"
+_VOLATILE: Final = ("-shm", "-writer", TOLD, ".log")
+"""Made anew after a power cut, or not the product's: SQLite's index of its log, the lock of the one writer."""
+_SENDS: Final = frozenset(("write", "writev", "sendto", "sendmsg"))
 _IN_MEMORY: Final = Path("/dev/shm")
 
 
@@ -60,6 +65,7 @@ class Run:
     folder: Path
     steps: list[Step]
     truth: Truth
+    begins_with: Image = field(default_factory=dict)
     figures: Counter[str] = field(default_factory=Counter)
 
     @classmethod
@@ -72,10 +78,25 @@ class Run:
             has_forks = any(phase.inject is not None for phase in phases)
             return cls(folder, steps, Truth(copy / _DATABASE, has_forks=has_forks))
 
+    @classmethod
+    def watch(cls, folder: Path, process: int, use: Callable[[], None]) -> Self:
+        """Watch a server of the ledger in the folder while it is used, which must end it."""
+        steps: list[Step] = []
+        with watched(process, folder, steps):
+            files = [file for file in folder.iterdir() if not file.name.endswith(_VOLATILE)]
+            begins_with = {file.name: file.read_bytes() for file in files}
+            use()
+        with _scratch(folder) as copy:
+            shutil.copy(folder / _DATABASE, copy)
+            return cls(folder, steps, Truth(copy / _DATABASE, retries=False), begins_with)
+
     def moments(self) -> list[int]:
         """After which steps the disk may hold something else than before, or something was told."""
-        disk = Disk(self.folder, ("-shm", TOLD))
+        disk = self._disk()
         return [number for number, step in enumerate(self.steps) if self._heard(step) or disk.take(step)]
+
+    def _disk(self) -> Disk:
+        return Disk(self.folder, _VOLATILE, begins_with=self.begins_with)
 
     def faults(self, images: int, seed: int = 20_240_427) -> Iterator[PowerCut]:
         """Open so many images, spread over all moments, and yield what is wrong with each."""
@@ -84,7 +105,7 @@ class Run:
         assert moments, "nothing was recorded"
         turns = Counter({moment: images // len(moments) for moment in moments})
         turns.update(chance.sample(moments, images % len(moments)))
-        disk = Disk(self.folder, ("-shm", TOLD))
+        disk = self._disk()
         acknowledged = Acknowledged()
         self.figures["moments"] += len(moments)
         modes = self._modes(chance)
@@ -112,9 +133,15 @@ class Run:
     def _heard(self, step: Step) -> bytes | None:
         """The acknowledgement that the step is: from the beginning of the call that tells it."""
         call = step.call
-        if step.ends or call.name != "write" or call.path != f"{self.folder}/{TOLD}":
+        if step.ends or call.name not in _SENDS or call.path is None:
             return None
-        return call.data[0]
+        if call.path == f"{self.folder}/{TOLD}":
+            return call.data[0]
+        if not call.path.startswith("socket:"):
+            return None
+        sent = b"".join(call.data)
+        events = orjson.loads(sent[sent.index(ANSWER.encode()) :])["events"]
+        return orjson.dumps({"events": [[event["position"], event["sha256"]] for event in events]})
 
 
 def _write(folder: Path, image: Image) -> None:

@@ -1,16 +1,20 @@
 """Whenever the power is cut, what was acknowledged is there when the ledger is opened again."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.faults.power import Phase, Run
 from tests.scale import scaled
+from tests.server.bodies import status
+from tests.server.support import found
 
 IMAGES = 5_000
 """At scale 1, over all the runs that nothing else happens to."""
 IMAGES_AFTER_A_FAULT = 250
 """At scale 1, of each run in which a process was killed or a sync failed."""
+IMAGES_OF_A_SERVER = 1_000
 IMAGES_OF_A_CONTROL = 400
 
 FOUND = Phase("found")
@@ -35,6 +39,26 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
     )
     for number, run in enumerate(runs):
         check(run, images // len(runs) + (number < images % len(runs)))
+
+
+def test_nothing_that_a_server_answered_is_lost(tmp_path: Path) -> None:
+    folder = tmp_path / "served"
+    folder.mkdir()
+    with found(folder).open() as desk:
+
+        def use() -> None:
+            def report(number: int) -> None:
+                with desk.wire() as wire:
+                    for _ in range(20):
+                        assert wire.post(f"/v1/incidents/{desk.incident}/events", status(f"{number}")).status == 201
+
+            with ThreadPoolExecutor(8) as pool:
+                list(pool.map(report, range(8)))
+            assert desk.server.stop() == 0
+
+        run = Run.watch(folder, desk.server.pid, use)
+    assert sum(step.call.path is not None and step.call.path.startswith("socket:") for step in run.steps) == 2 * 160
+    check(run, scaled(IMAGES_OF_A_SERVER))
 
 
 @pytest.mark.parametrize("sync", SYNCS_UNTIL_KILLED)

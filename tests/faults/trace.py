@@ -7,19 +7,23 @@ beginning, a sync has happened at its end. Paths are told by strace itself (`-y`
 import re
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tests.tools import installed
 
-__all__ = ["Call", "Step", "record"]
+__all__ = ["ANSWER", "Call", "Step", "record", "watched"]
 
 _CALLS: Final = (
     "open,openat,openat2,creat,write,pwrite64,writev,pwritev,pwritev2,fsync,fdatasync,sync_file_range,msync,"
     "truncate,ftruncate,fallocate,unlink,unlinkat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,"
-    "mmap,sendfile,splice,copy_file_range,io_uring_setup"
+    "sendto,sendmsg,mmap,sendfile,splice,copy_file_range,io_uring_setup"
 )
+ANSWER: Final = '{"events":[{"id":'
+"""How the body of the answer to an accepted append begins; it is sent by one call."""
+
 _WHOLE: Final = 1 << 24
 """Strings longer than this would be cut, and are refused."""
 
@@ -87,12 +91,10 @@ def record(
     The program must end well, or with `killed` by SIGKILL.
     """
     log = folder.with_name(f"{folder.name}.strace")
-    told = ",".join(f"?{call}" for call in _CALLS.split(","))
-    arguments = ["--follow-forks", "-y", "-xx", f"--string-limit={_WHOLE}", f"--trace={told}"]
     # A filter in the kernel lets through what is not watched, at a fraction of the time; it injects no signal.
-    arguments.append("--seccomp-bpf" if inject is None else f"--inject={inject}")
+    filtered = "--seccomp-bpf" if inject is None else f"--inject={inject}"
     done = subprocess.run(
-        [installed("strace"), *arguments, f"--output={log}", *command],
+        [*_strace(log), filtered, *command],
         env=dict(env),
         check=False,
         capture_output=True,
@@ -100,13 +102,37 @@ def record(
     )
     expected = -9 if killed else 0
     assert done.returncode == expected, f"ended with {done.returncode}, not {expected}: {done.stdout}{done.stderr}"
-    steps = list(_steps(log.read_text("ascii"), _escaped(str(folder))))
+    return _taken(log, folder)
+
+
+@contextmanager
+def watched(process: int, folder: Path, steps: list[Step]) -> Iterator[None]:
+    """Watch a process that runs already, until it ends: the steps that name a file in the folder or send `ANSWER`."""
+    log = folder.with_name(f"{folder.name}.strace")
+    command = [*_strace(log), f"--attach={process}"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as strace:
+        assert strace.stderr is not None
+        assert "attached" in strace.stderr.readline()
+        yield
+        strace.communicate()
+    steps += _taken(log, folder)
+
+
+def _strace(log: Path) -> list[str]:
+    told = ",".join(f"?{call}" for call in _CALLS.split(","))
+    limit = f"--string-limit={_WHOLE}"
+    return [installed("strace"), "--follow-forks", "-y", "-xx", limit, f"--trace={told}", f"--output={log}"]
+
+
+def _taken(log: Path, folder: Path) -> list[Step]:
+    """The steps that strace has written down, and its file put away."""
+    steps = list(_steps(log.read_text("ascii"), (_escaped(str(folder)), _escaped(ANSWER))))
     log.unlink()
     return steps
 
 
-def _steps(text: str, folder: str) -> Iterator[Step]:
-    """The steps in order; a call that is told in one line begins and ends there."""
+def _steps(text: str, marks: tuple[str, ...]) -> Iterator[Step]:
+    """The steps that tell one of the marks, in order; a call that is told in one line begins and ends there."""
     open_calls: dict[int, Call] = {}
     for line in text.splitlines():
         split = _line(line)
@@ -122,7 +148,7 @@ def _steps(text: str, folder: str) -> Iterator[Step]:
                 call.result = _result(resumed[3])
                 yield Step(call, ends=True)
             continue
-        if folder not in rest:
+        if not any(mark in rest for mark in marks):
             continue
         begun = _begun(rest)
         assert begun is not None, line[:200]
