@@ -35,8 +35,7 @@ def create_app(api: Api) -> FastAPI:
     """The application that serves these parts."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.api = api
-    for router in ROUTERS:
-        app.include_router(router)
+    app.router.routes.extend(routes())
     app.add_middleware(Limited, api=api)
     app.add_exception_handler(LedgerError, _tell_error)
     app.add_exception_handler(HTTPException, _tell_refusal)

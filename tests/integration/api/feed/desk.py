@@ -98,7 +98,12 @@ def running(folder: Path, **settings: Any) -> Iterator[Desk]:
         Settings(database_url=url, port=0, **settings), open_log("error", sys.stderr.buffer, traces=True)
     ) as serving:
         config = uvicorn.Config(
-            create_app(serving.api), http=ImpatientProtocol, lifespan="off", log_config=None, access_log=False
+            create_app(serving.api),
+            http=ImpatientProtocol,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            timeout_keep_alive=60,
         )
         server = uvicorn.Server(config)
         listener = serving._listener
