@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Final
 
 import uvicorn
 
@@ -176,10 +176,10 @@ class _Server(uvicorn.Server):
             for one, handler in before.items():
                 signal.signal(one, handler)
 
-    def handle_exit(self, sig: int, frame: Any) -> None:
-        if not self.should_exit:
-            self._ending()
-        super().handle_exit(sig, frame)
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End; told here and not by the signal's handler, which may come upon a lock that its own thread holds."""
+        self._ending()
+        await super().shutdown(sockets)
 
 
 @contextmanager
