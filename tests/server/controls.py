@@ -1,9 +1,5 @@
-"""Servers that break a promise, for the harnesses to find out: the product's own, with one thing changed.
+"""Ways to break a promise of the server: one thing changed in the product, for the harnesses to find out."""
 
-python -m tests.server.controls answer-before-commit serve --database URL …
-"""
-
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -16,17 +12,10 @@ from ledger.application import Ledger
 from ledger.drivers.sqlite.database import Database
 from ledger.submission import Answer, Submission
 from schemas.problems import LedgerError
-from services.cli import main
 
-__all__ = ["control"]
+__all__ = ["BROKEN"]
 
 _LATE_SECONDS: Final = 0.01
-
-
-def control(promise: str) -> Sequence[str]:
-    """What stands before `serve` for a server that breaks this promise."""
-    assert promise in _CONTROLS, promise
-    return (sys.executable, "-m", "tests.server.controls", promise)
 
 
 def answer_before_commit() -> None:
@@ -61,11 +50,9 @@ def ignore_keys() -> None:
     patch.object(Ledger, "commit", commit).start()
 
 
-_CONTROLS: Final[dict[str, Callable[[], None]]] = {
+BROKEN: Final[dict[str, Callable[[], None]]] = {
     "answer-before-commit": answer_before_commit,
     "ignore-keys": ignore_keys,
+    "none": lambda: None,
 }
-
-if __name__ == "__main__":
-    _CONTROLS[sys.argv.pop(1)]()
-    main()
+"""What to call before the server starts, by the promise that it shall not keep."""

@@ -18,6 +18,7 @@ from typing import Final, Self
 
 from tests.integration.cli.processes import COMMAND, environment
 from tests.server.bodies import opening, registration
+from tests.server.warm import Child, Nursery
 from tests.server.wire import UnansweredError, Wire
 from tests.unit.cli.calls import call
 
@@ -59,15 +60,15 @@ def make_key(
 class Server:
     """A server of one ledger at one port, which can be killed and started again.
 
-    `command` is what stands before `serve`: the product's own command line, or a control's.
+    It is the product's command line, or one that a nursery has loaded already.
     """
 
     url: str
     log: Path
     port: int = field(default_factory=free_port)
-    command: Sequence[str] = COMMAND
     variables: Mapping[str, str] = field(default_factory=dict)
-    _process: subprocess.Popen[bytes] | None = None
+    nursery: Nursery | None = None
+    _process: subprocess.Popen[bytes] | Child | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -93,9 +94,12 @@ class Server:
         """Start it and do not wait."""
         assert self._process is None, "it runs already"
         serve = ("serve", "--database", self.url, "--host", "127.0.0.1", "--port", str(self.port))
+        if self.nursery is not None:
+            self._process = self.nursery.start(serve, self.log, self.variables)
+            return
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*self.command, *serve],
+                [*COMMAND, *serve],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -200,10 +204,10 @@ class Founded:
         return Founded(folder, self.keys, self.incident)
 
     @contextmanager
-    def open(self, variables: Mapping[str, str] | None = None, command: Sequence[str] = COMMAND) -> Iterator[Desk]:
-        """Serve it, with settings of the product and by another command where these are given."""
+    def open(self, variables: Mapping[str, str] | None = None, nursery: Nursery | None = None) -> Iterator[Desk]:
+        """Serve it, with settings of the product and out of a nursery where these are given."""
         log = self.folder / "server.log"
-        with Server(self.url, log, command=command, variables=variables or {}) as server:
+        with Server(self.url, log, variables=variables or {}, nursery=nursery) as server:
             yield Desk(server, self.keys, self.incident)
 
 

@@ -89,7 +89,15 @@ def test_a_refused_command_never_fails_its_neighbours(desk: Desk) -> None:
             refused += others
         written = feed(wire)
         assert faults(told, written, histories(wire, written), base) == []
+        page = wire.ask("GET", "/metrics", headers={"Authorization": f"Bearer {desk.keys.admin}"})
     assert refused > CONNECTIONS
+    assert len(told) > 2 * figure(page, "sla_ledger_commit_requests_count"), "each had a commit of its own"
+
+
+def figure(page: Reply, name: str) -> float:
+    """A figure of the page of metrics."""
+    (value,) = [line.rpartition(" ")[2] for line in page.body.decode().splitlines() if line.startswith(f"{name} ")]
+    return float(value)
 
 
 def test_batches_are_taken_whole_or_not_at_all(desk: Desk) -> None:

@@ -3,14 +3,15 @@
 import random
 import statistics
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.scale import scaled
 from tests.server.audit import faults, feed, histories
-from tests.server.controls import control
 from tests.server.support import Desk, Founded
+from tests.server.warm import Nursery
 from tests.server.writers import Writers
 from tests.unit.cli.calls import call
 
@@ -20,6 +21,9 @@ STOPS = 30
 SETTLED_SECONDS = 0.1
 """After so long even a server that commits late has committed what it did not lose."""
 LONGEST_LIFE_SECONDS = 0.3
+LONGEST_START_SECONDS = 0.1
+KILLED_TWICE = 0.2
+"""The share of kills that are followed by another one while the server starts."""
 
 
 class Harness:
@@ -34,10 +38,12 @@ class Harness:
             self._base = len(feed(wire))
 
     def kill(self, times: int) -> None:
-        """Kill the server so many times; what the writers are told must hold at once."""
+        """Kill the server so many times, some of them as it starts."""
         with self.writers.writing():
-            for _ in range(times):
-                self.starts.append(self.writers.kill_once(self._chance.uniform(0, LONGEST_LIFE_SECONDS)))
+            while len(self.starts) < times:
+                life = self._chance.uniform(0, LONGEST_LIFE_SECONDS)
+                again = self._chance.uniform(0, LONGEST_START_SECONDS) if self._chance.random() < KILLED_TWICE else None
+                self.starts.append(self.writers.kill_once(life, again))
 
     def stop(self, times: int) -> None:
         """End the server as an operator does, so many times."""
@@ -53,8 +59,15 @@ class Harness:
         return [*self.writers.complaints, *found]
 
 
-def test_every_acknowledged_event_is_there_once_after_kills(desk: Desk) -> None:
-    harness = Harness(desk)
+@pytest.fixture
+def warm_desk(founded: Founded, tmp_path: Path) -> Iterator[Desk]:
+    """A running server that starts in a blink, of a ledger of this test's own."""
+    with Nursery() as nursery, founded.copy(tmp_path / "desk").open(nursery=nursery) as desk:
+        yield desk
+
+
+def test_every_acknowledged_event_is_there_once_after_kills(warm_desk: Desk) -> None:
+    harness = Harness(warm_desk)
     harness.kill(scaled(KILLS))
     assert harness.faults() == []
     counts = harness.writers.counts
@@ -67,13 +80,13 @@ def test_every_acknowledged_event_is_there_once_after_kills(desk: Desk) -> None:
     assert counts.unknown >= scaled(KILLS)
     assert counts.found >= scaled(KILLS) / 20
     assert counts.repeated > 0
-    desk.server.kill()
-    checked = call("projections", "status", "--check", "--database", desk.server.url)
+    warm_desk.server.kill()
+    checked = call("projections", "status", "--check", "--database", warm_desk.server.url)
     assert checked.code == 0, checked.talk
 
 
-def test_a_server_that_is_asked_to_end_answers_all_that_it_carries_out(desk: Desk) -> None:
-    harness = Harness(desk)
+def test_a_server_that_is_asked_to_end_answers_all_that_it_carries_out(warm_desk: Desk) -> None:
+    harness = Harness(warm_desk)
     harness.stop(scaled(STOPS))
     assert harness.faults() == []
     assert len(harness.writers.told) >= 10 * scaled(STOPS)
@@ -87,10 +100,10 @@ def test_a_server_that_is_asked_to_end_answers_all_that_it_carries_out(desk: Des
 def test_a_server_that_breaks_a_promise_is_found_out(
     promise: str, complaint: str, founded: Founded, tmp_path: Path
 ) -> None:
-    with founded.copy(tmp_path / "desk").open(command=control(promise)) as desk:
+    with Nursery(promise) as nursery, founded.copy(tmp_path / "desk").open(nursery=nursery) as desk:
         harness = Harness(desk)
         for _ in range(CONTROL_KILLS):
-            harness.kill(1)
+            harness.kill(len(harness.starts) + 1)
             time.sleep(SETTLED_SECONDS)
             if any(complaint in fault for fault in harness.faults()):
                 return

@@ -47,6 +47,7 @@ class Writers:
     """Answers that no server which keeps its promises gives."""
     _running: threading.Event = field(default_factory=threading.Event)
     _enough: threading.Event = field(default_factory=threading.Event)
+    _given_up: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
@@ -58,17 +59,27 @@ class Writers:
             futures = [pool.submit(self._write, number) for number in range(WRITERS)]
             try:
                 yield
+            except BaseException:
+                self._given_up.set()
+                raise
             finally:
                 self._enough.set()
                 self._running.set()
             for future in futures:
                 future.result()
 
-    def kill_once(self, after_seconds: float) -> float:
-        """Kill the server so long from now and start it again; returns after how many seconds it was ready."""
+    def kill_once(self, after_seconds: float, again_after_seconds: float | None = None) -> float:
+        """Kill the server so long from now and start it again; returns after how many seconds it was ready.
+
+        Where `again_after_seconds` is given it is killed once more, so long after it began to start.
+        """
         time.sleep(after_seconds)
         self._running.clear()
         self.server.kill()
+        if again_after_seconds is not None:
+            self.server.spawn()
+            time.sleep(again_after_seconds)
+            self.server.kill()
         seconds = self.server.start()
         self._running.set()
         return seconds
@@ -122,6 +133,7 @@ class Writers:
         lost = 0
         while True:
             self._running.wait()
+            assert not self._given_up.is_set(), "the server will not come back"
             try:
                 reply = wire.send(request)
             except UnansweredError:
