@@ -36,6 +36,7 @@ imports: setup
 docs: setup  ## what is generated: JSON Schemas, the CLI reference, parts of the client, tables of the documentation
 	$(BIN)/python -m schemas.generate
 	$(BIN)/python -m services.cli.reference
+	$(BIN)/python -m services.api.openapi
 	$(BIN)/python -m services.client_code
 	$(BIN)/python -m docs.tables
 
