@@ -12,6 +12,7 @@ from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from schemas.events import PROVIDER_LOG
+from services.api.authentication import authenticate
 from services.api.caller import Caller
 from services.api.feed_lines import CLOUD_EVENTS, EVENT_STREAM, NDJSON, FeedLines, MediaType
 from services.api.feed_pages import Place, Selection, find_place
@@ -84,7 +85,8 @@ async def follow(request: Request, api: TheApi, caller: Annotated[Caller, needs(
     begin = last_id or query.one(AFTER)
     place = await api.following.ask_the_store(lambda: _admit(api, caller, selection, begin))
     lines = FeedLines(media_type, caller.limited, api.ledger.identity.ledger_id)
-    reader = FeedReader(api, selection, lines, _stay(api, query, media_type), place)
+    stay = _stay(api, query, media_type)
+    reader = FeedReader(api, selection, lines, stay, place, lambda: authenticate(api, request))
     await reader.open()
     return _FeedResponse(api.following, reader, api.following.trails.begin(caller.name, place.position), media_type)
 

@@ -4,7 +4,7 @@ Only one page of it is in memory, and the next one is read when that was taken; 
 """
 
 from asyncio import get_running_loop, sleep
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from math import inf
 from typing import Final
@@ -40,14 +40,26 @@ class Stay:
 class FeedReader:
     """A reader from its first page to its last. Not for several tasks."""
 
-    def __init__(self, api: Api, selection: Selection, lines: FeedLines, stay: Stay, place: Place) -> None:
-        """Take what it wants, how it is written to and where it has come to; its stay begins now."""
+    def __init__(
+        self,
+        api: Api,
+        selection: Selection,
+        lines: FeedLines,
+        stay: Stay,
+        place: Place,
+        check_admitted: Callable[[], Awaitable[object]],
+    ) -> None:
+        """Take what it wants, how it is written to and where it has come to; its stay begins now.
+
+        `check_admitted` raises LedgerError once the reader's credential is of no use any more.
+        """
         self._ledger = api.ledger
         self._following = api.following
         self._log = api.log
         self._selection = selection
         self._lines = lines
         self._stay = stay
+        self._check_admitted = check_admitted
         self._left = stay.limit
         self._page = Page((), place, at_head=False)
         self._told = place.position
@@ -62,7 +74,8 @@ class FeedReader:
     async def chunks(self, trail: Trail) -> AsyncGenerator[bytes, None]:
         """What is sent, in whole lines; keeps in the trail how far the reader has been told of.
 
-        What the store refuses later than in `open` ends the reading after the last line; the next request is told why.
+        What the store refuses later than in `open`, or a credential that was revoked or has expired meanwhile, ends the
+        reading after the last line; the next request is told why.
         """
         if self._lines.opening:
             yield self._lines.opening
@@ -104,13 +117,18 @@ class FeedReader:
         return self._had_events or self._now() >= self._begun_at + self._stay.wait_seconds
 
     async def _turn(self) -> None:
-        """On to the next page, or, at the end of what is recorded, to whatever happens next."""
+        """On to the next page, or, at the end of what is recorded, to whatever happens next.
+
+        The credential is looked at before a page is read: what a reader is not to be given moves no place of his.
+        """
         place = self._page.place
         if self._page.at_head:
             until = self._heartbeat_at()
             if self._stay.wait_seconds is not None:
                 until = min(until, self._begun_at + self._stay.wait_seconds)
-            if not await self._following.news_beyond(place.seen, until - self._now()):
+            is_news = await self._following.news_beyond(place.seen, until - self._now())
+            await self._check_admitted()
+            if not is_news:
                 self._page = Page((), place, at_head=True)
                 return
             await sleep(self._read_at + self._following.readers / _PAGES_PER_SECOND - self._now())
@@ -118,6 +136,7 @@ class FeedReader:
             subject = (self._selection, place, self._left)
             self._page = await self._following.ask_once(subject, self._question())
         else:
+            await self._check_admitted()
             self._page = await self._following.ask_the_store(self._question())
 
     def _question(self) -> Callable[[], Page]:

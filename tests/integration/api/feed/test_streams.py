@@ -3,7 +3,9 @@
 import socket
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -112,6 +114,33 @@ def test_readers_are_counted_until_they_have_gone(desk: Desk) -> None:
             streams.enter_context(listening(desk, desk.key()))
         until(lambda: desk.api.following.readers == 5)
     until(lambda: desk.api.following.readers == 0)
+
+
+def test_a_key_that_is_revoked_ends_its_stream_before_the_next_event(desk: Desk) -> None:
+    made = desk.api.ledger.keyring.create(role="auditor")
+    with listening(desk, made.text, f"?after={desk.head}") as stream:
+        desk.note("I-C-001")
+        assert stream.data()["position"] == desk.head
+        desk.api.ledger.keyring.revoke(made.credential.prefix)
+        desk.note("I-C-001")
+        assert stream.message() is None
+
+
+def test_a_key_that_expires_ends_its_stream_though_nothing_is_recorded(desk: Desk) -> None:
+    made = desk.api.ledger.keyring.create(role="auditor", expires_at=datetime.now(UTC) + timedelta(seconds=0.7))
+    with listening(desk, made.text, f"?after={desk.head}") as stream:
+        assert stream.data() == {"position": desk.head}
+        assert stream.message() is None
+
+
+def test_a_long_poll_whose_key_is_revoked_goes_past_nothing_that_it_was_not_given(desk: Desk) -> None:
+    made, head = desk.api.ledger.keyring.create(role="auditor"), desk.head
+    with ThreadPoolExecutor() as threads, desk.wire(made.text) as wire:
+        reply = threads.submit(wire.get, f"/v1/feed?after={head}&wait=20")
+        until(lambda: desk.api.following.readers == 1)
+        desk.api.ledger.keyring.revoke(made.credential.prefix)
+        desk.note("I-C-001")
+        assert reply.result().json() == {"position": head}
 
 
 def test_a_server_that_stops_ends_its_streams_and_waits_for_none(tmp_path: Path) -> None:
