@@ -16,7 +16,9 @@ JSON: Final = "application/json"
 CLOUD_EVENT: Final = MEDIA_TYPE
 CLOUD_EVENTS: Final = BATCH_MEDIA_TYPE
 
-_media_type = re.compile(r"([a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+)(?:\s*;\s*charset=(?:utf-8|\"utf-8\"))?\s*").fullmatch
+_media_type = re.compile(
+    r"([a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+)(?:[ \t]*;[ \t]*charset=(?:utf-8|\"utf-8\"))?[ \t]*"
+).fullmatch
 
 
 def read_media_type(request: Request, taken: Sequence[str]) -> str:

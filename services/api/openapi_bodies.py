@@ -142,13 +142,15 @@ def batch_body(names: Iterable[str]) -> Schema:
 
 
 def _form(document: Schema, name: str, required: Iterable[str], beside: Schema) -> Schema:
+    # A number such as the published example's is given by the ledger alone.
+    shown = {field: value for field, value in EXAMPLES[name].items() if name != _OPENED or field != "subject"}
     return {
         "description": document["description"],
         "type": "object",
         "properties": {**document["properties"], **beside},
         "required": list(required),
         "additionalProperties": False,
-        "examples": [{**EXAMPLES[name], **({"file": "id = …"} if "file" in beside else {})}],
+        "examples": [{**shown, **({"file": "id = …"} if "file" in beside else {})}],
     }
 
 

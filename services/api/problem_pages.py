@@ -9,12 +9,13 @@ import orjson
 from fastapi import APIRouter, Header
 from starlette.responses import Response
 
-from schemas.http_problems import UnknownResource
+from schemas.http_problems import NotAcceptable, UnknownResource
 from schemas.problems import CATALOGUE, Problem
 from schemas.reasons import REASONS
 from schemas.refusal import Refusal
 from schemas.rules import RULES
 from services.api.negotiation import negotiate
+from services.api.reading.routes import refused_by
 
 __all__ = ["router"]
 
@@ -34,15 +35,23 @@ _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
     "Vary": "Accept",
 }
-_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "The page, or the same as JSON.", "content": {_HTML: {"schema": {"type": "string"}}}}
+_PAGE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "The page, or the same as JSON.",
+        "content": {_HTML: {"schema": {"type": "string"}}, _JSON: {"schema": {"type": "object"}}},
+    }
 }
 
 Accept = Annotated[str | None, Header(include_in_schema=False)]
 
 
 @router.head("/problems", include_in_schema=False)
-@router.get("/problems", summary="Every problem that there is", responses=_RESPONSES, response_class=Response)
+@router.get(
+    "/problems",
+    summary="Every problem that there is",
+    responses={**_PAGE, **refused_by((NotAcceptable,))},
+    response_class=Response,
+)
 async def problems(accept: Accept = None) -> Response:
     """The catalogue: names, statuses, messages, and what to do."""
     if negotiate(accept, (_HTML, _JSON)) == _JSON:
@@ -55,7 +64,12 @@ async def problems(accept: Accept = None) -> Response:
 
 
 @router.head("/problems/{name}", include_in_schema=False)
-@router.get("/problems/{name}", summary="One problem", responses=_RESPONSES, response_class=Response)
+@router.get(
+    "/problems/{name}",
+    summary="One problem",
+    responses={**_PAGE, **refused_by((NotAcceptable, UnknownResource))},
+    response_class=Response,
+)
 async def problem(name: str, accept: Accept = None) -> Response:
     """What a problem means and what to do about it."""
     found = CATALOGUE.get(name)

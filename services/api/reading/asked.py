@@ -50,6 +50,13 @@ def _at_least_one(text: str) -> int:
     return number
 
 
+def _page(text: str) -> int:
+    number = _at_least_one(text)
+    if number > _LARGEST_PAGE:
+        raise ValueError(text)
+    return number
+
+
 def _text(pattern: str, text: str) -> str:
     if re.fullmatch(pattern, text) is None:
         raise ValueError(text)
@@ -185,9 +192,9 @@ BY: Final = Parameter(
 )
 LIMIT: Final = Parameter(
     "limit",
-    _at_least_one,
+    _page,
     "At most so many rows.",
-    "an integer from 1, up to the server's own limit",
+    f"an integer from 1 to {_LARGEST_PAGE}, or to the server's own limit where that is lower",
     {"type": "integer", "minimum": 1, "maximum": _LARGEST_PAGE},
     "50",
     default="100, or less where that is the server's limit",
