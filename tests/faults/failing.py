@@ -23,7 +23,7 @@ __all__ = ["go_on_carelessly"]
 def go_on_carelessly() -> None:
     """Keep the connections after a commit that failed, as if it had been rolled back."""
 
-    def keep(database: Database) -> None:
+    def keep(database: Database, **_: bool) -> None:
         if database._writer is not None and database._writer.in_transaction:
             database._writer.execute("ROLLBACK")
 
