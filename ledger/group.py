@@ -19,8 +19,9 @@ from ledger.subjects import State
 from ledger.submission import Answer, Element, Placed, Submission, replay, store
 from ledger.unit_of_work import Duplicate, UnitOfWork
 from schemas.decode import decode_event
-from schemas.events import Proposal
+from schemas.events import Proposal, to_wire
 from schemas.incident_events import IncidentOpened
+from schemas.personal import personal_pointers, personal_values
 from schemas.problems import ClockSuspect, LedgerError, http_problems
 from schemas.provider_events import PolicyAdopted
 
@@ -106,7 +107,8 @@ class Group:
         taken = [self._decide(element, unit, numbers) for element in submission.elements]
         inserted = Inserted()
         placed = list(self._place(taken, inserted))
-        answer = store(submission, placed, self._new_salt)
+        known_whole = all(_is_known_whole(one.id, unit) for one in taken if isinstance(one, Duplicate))
+        answer = store(submission, placed, self._new_salt if known_whole else None)
         inserted.answers.append(answer)
         inserted.policy_texts.update(_adopted(inserted.entries, submission.policy_texts))
         self._unit.adopt(unit)
@@ -173,6 +175,14 @@ class Group:
         subject = self._kept.highest_number(f"INC-{year:04}-")
         match = None if subject is None else _digits(subject)
         return 0 if match is None else int(match[1])
+
+
+def _is_known_whole(event_id: str, unit: UnitOfWork) -> bool:
+    """Whether no value of an event that is said again was erased: of the others no fingerprint may be kept either."""
+    original = unit.original(event_id)
+    assert original is not None, "what is said again was taken before"
+    wire = to_wire(original.said)
+    return len(personal_values(wire)) == len(personal_pointers(wire))
 
 
 def _check_version(unit: UnitOfWork, subject: str, expected: int) -> None:

@@ -88,14 +88,17 @@ def replay(stored: StoredAnswer, submission: Submission) -> Answer:
     return Answer(stored.body, replayed=True, created=stored.created)
 
 
-def store(submission: Submission, placed: list[Placed], new_salt: Callable[[str], bytes]) -> StoredAnswer:
-    """The answer to an accepted request, as it is kept and sent."""
-    salt = new_salt(_REQUEST)
+def store(submission: Submission, placed: list[Placed], new_salt: Callable[[str], bytes] | None) -> StoredAnswer:
+    """The answer to an accepted request, as it is kept and sent.
+
+    Without a salt the request has no fingerprint: it repeats a value that was erased, which one would give back.
+    """
+    salt = None if new_salt is None else new_salt(_REQUEST)
     return StoredAnswer(
         caller=submission.caller,
         key=submission.key,
         salt=salt,
-        fingerprint=_fingerprint(salt, submission.request),
+        fingerprint=None if salt is None else _fingerprint(salt, submission.request),
         created=not all(one.again for one in placed),
         body=orjson.dumps({"events": [_told(one, submission.positions) for one in placed]}),
         positions=tuple(one.position for one in placed),

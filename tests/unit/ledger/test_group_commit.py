@@ -190,6 +190,26 @@ def test_an_erased_value_takes_the_fingerprint_with_it_and_the_key_alone_answers
     assert replayed.replayed
 
 
+def test_an_event_said_again_after_its_value_was_erased_leaves_no_fingerprint(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.append([opening("C-001")])
+    name, event = "incident-of-C-001", "11111111-1111-4111-8111-111111111111"
+    said = replied(name)
+    again = Element(said.proposal.model_copy(update={"id": event}))
+    erasure = Proposal(
+        subject=name,
+        occurred_at=NOW,
+        actor=Actor(kind="system", id="crm"),
+        data=IncidentValuesErased(events=(event,), fields=("/data/summary",), basis="request"),
+    )
+    (first,) = map(answered, ledger.commit([request("a", again)]))
+    ledger.commit([request("before", again), request("erasure", Element(erasure)), request("beside", again)])
+    (later,) = map(answered, ledger.commit([request("after", again)]))
+    assert later.body == first.body
+    with closing(sqlite.connect(tmp_path / "ledger.db")) as connection:
+        kept = dict(connection.execute("SELECT key, coalesce(salt, fingerprint) IS NOT NULL FROM answers"))
+    assert kept == {"a": 0, "before": 0, "erasure": 1, "beside": 0, "after": 0}
+
+
 def test_many_callers_share_commits_and_each_gets_his_own_answer(ledger: Ledger) -> None:
     class Counting:
         commits = 0
