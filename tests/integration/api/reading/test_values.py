@@ -1,6 +1,5 @@
 """Values over HTTP: for whoever may have them, once the reading is written down, and never after they are erased."""
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
+from ledger.drivers.sqlite.driver import sqlite
 from schemas.decode import decode_command
 from tests.integration.api.reading.office import CONTRACT, DISPUTE, INCIDENT, Office, founded, opened
 from tests.server.bodies import SYSTEM, body
@@ -88,7 +88,7 @@ def test_what_is_refused_or_not_sent_is_not_written_down(own: Office) -> None:
 
 
 def test_where_readings_cannot_be_written_down_nothing_confidential_is_read(own: Office) -> None:
-    with closing(sqlite3.connect(own.url.removeprefix("sqlite:///"))) as connection:
+    with closing(sqlite.connect(own.url.removeprefix("sqlite:///"))) as connection:
         connection.execute("ALTER TABLE accesses RENAME TO taken_away")
     keys = [own.key(), own.key("customer", CONTRACT)]
     for path in CONFIDENTIAL:
