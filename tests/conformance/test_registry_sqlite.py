@@ -1,6 +1,5 @@
 """SQLite keeps what every registry must; one that loses the chain does not."""
 
-import sqlite3
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from ledger.access_log import AccessLog
 from ledger.application import Ledger
 from ledger.credentials import Role
 from ledger.drivers.sqlite.database import Database
+from ledger.drivers.sqlite.driver import sqlite
 from ledger.drivers.sqlite.registry import SQLiteRegistry
 from ledger.registry import Access
 from schemas.operation_problems import AccessLogBroken
@@ -71,7 +71,7 @@ def test_tampering_is_told_with_the_entry(tmp_path: Path, what: str) -> None:
         for subject in ("INC-1", "INC-2", "INC-3"):
             ledger.access_log.record("abcdefghij", "auditor", f"values {subject}")
         assert ledger.access_log.verify() == 3
-        with closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)) as other:
+        with closing(sqlite.connect(tmp_path / "ledger.db", isolation_level=None)) as other:
             other.execute("DROP TRIGGER accesses_are_never_changed")
             other.execute("DROP TRIGGER accesses_are_never_deleted")
             other.executescript(statement)
@@ -93,8 +93,8 @@ def test_triggers_stand_against_mistakes(tmp_path: Path, statement: str) -> None
         ledger.keyring.create(role="admin")
         ledger.access_log.record("abcdefghij", "auditor", "values INC-1")
         with (
-            closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)) as other,
-            pytest.raises(sqlite3.IntegrityError, match="never"),
+            closing(sqlite.connect(tmp_path / "ledger.db", isolation_level=None)) as other,
+            pytest.raises(sqlite.IntegrityError, match="never"),
         ):
             other.execute(statement)
 
