@@ -25,15 +25,15 @@ def writer_lock(url: str) -> Iterator[None]:
 
     Raises LedgerLocked with the holder's process id, StorageFailed.
 
-    The lock is a file beside the database, which stays: removed, two processes could hold two of them. A database of
-    another kind, or none, has none.
+    The lock is a file beside the database, which stays: removed, two processes could hold two of them. It lies beside
+    the file itself, whichever link names it. A database of another kind, or none, has none.
     """
     path = url.removeprefix(_SQLITE)
     if path in {url, ""} or not Path(path).parent.is_dir():
         yield
         return
     try:
-        descriptor = os.open(f"{path}-writer", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(f"{Path(path).resolve()}-writer", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise StorageFailed(database=url, reason=error.strerror or str(error)) from error
     try:

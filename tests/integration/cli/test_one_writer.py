@@ -34,6 +34,12 @@ def test_a_second_writer_is_refused_with_the_process_of_the_first(held: Path, ar
     assert str(os.getpid()) in answer.stderr
 
 
+def test_another_name_of_the_file_is_the_same_ledger(held: Path) -> None:
+    (held / "link.db").symlink_to(held / "ledger.db")
+    with pytest.raises(LedgerLocked), writer_lock(f"sqlite:///{held / 'link.db'}"):
+        pass
+
+
 def test_readers_go_on_beside_it(held: Path) -> None:
     assert run("export", str(held / "out.jsonl"), folder=held).returncode == 0
 
