@@ -15,10 +15,10 @@ import threading
 import time
 import traceback
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
-from services.api.application import routes
 from services.cli import main
 from tests.integration.cli.processes import environment
 from tests.server.controls import BROKEN
@@ -128,5 +128,5 @@ def _become(request: Mapping[str, Any]) -> NoReturn:
 
 if __name__ == "__main__":
     BROKEN[sys.argv[1]]()
-    list(routes())
+    import_module("services.serving")
     _serve_requests()
