@@ -93,8 +93,8 @@ class Group:
     def take(self, submission: Submission) -> Answer:
         """The answer to a request, valid once the transaction is committed.
 
-        Raises IdempotencyKeyReused, VersionDiffers, RuleBroken, InvalidInput, ClockSuspect; nothing of the request is
-        then recorded.
+        Raises IdempotencyKeyReused, VersionRequired, VersionDiffers, RuleBroken, InvalidInput, ClockSuspect; nothing of
+        the request is then recorded.
         """
         name = (submission.caller, submission.key)
         stored = self._answers.get(name) or self._kept.find_answer(*name)
@@ -122,6 +122,8 @@ class Group:
     def _decide(self, element: Element, unit: UnitOfWork, numbers: Numbers) -> Entry | Duplicate:
         """The element's event, sealed, so that one without a canonical form is refused by itself."""
         try:
+            if element.blind:
+                raise http_problems.VersionRequired
             proposal = self._named(element, unit, numbers)
             if element.if_match is not None:
                 _check_version(unit, proposal.subject, element.if_match)

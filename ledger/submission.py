@@ -27,14 +27,16 @@ _REQUEST: Final = "/request"
 class Element:
     """One event that a request asks to record.
 
-    `if_match` is the version that its subject must have when it is decided, after its neighbours. With `numbered` the
-    ledger gives the incident its number. `pointer` is where it stands in the request, for the errors it meets.
+    `if_match` is the version that its subject must have when it is decided, after its neighbours; where it is `blind`
+    it says none though it has to. With `numbered` the ledger gives the incident its number. `pointer` is where it
+    stands in the request, for the errors it meets.
     """
 
     proposal: Proposal
     if_match: int | None = None
     numbered: bool = False
     pointer: str = ""
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)

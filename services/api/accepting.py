@@ -34,7 +34,7 @@ from services.api.headers import (
 )
 from services.api.intake import Asked, cloud_event, elements, merge, plain
 from services.api.reading.parameters import read_query
-from services.api.recording import Placing, check_may_record, check_version_given, fill_actor
+from services.api.recording import Placing, check_may_record, fill_actor, is_blind
 from services.api.state import Api
 
 __all__ = ["record"]
@@ -161,8 +161,7 @@ def _header_version(request: Request, door: Door) -> int | None:
 def _elements(admitted: Sequence[_Admitted], version: int | None) -> Iterator[Element]:
     for asked, proposal, is_numbered in admitted:
         if_match = version if asked.if_match is None else asked.if_match
-        check_version_given(proposal, asked, if_match)
-        yield Element(proposal, if_match, is_numbered, asked.base)
+        yield Element(proposal, if_match, is_numbered, asked.base, is_blind(proposal, if_match))
 
 
 def _fingerprinted(request: Request, media_type: str, body: bytes) -> bytes:

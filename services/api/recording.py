@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ledger.credentials import Role
 from schemas.events import ActorKind, Proposal, subject_kind
-from schemas.http_problems import Forbidden, VersionRequired
+from schemas.http_problems import Forbidden
 from schemas.incident_events import (
     CorrectionAgreed,
     DisputeRuled,
@@ -24,7 +24,7 @@ from services.api.intake import Asked
 from services.api.scope import check_contract, incident_log
 from services.api.state import Api
 
-__all__ = ["Placing", "check_may_record", "check_version_given", "fill_actor"]
+__all__ = ["Placing", "check_may_record", "fill_actor", "is_blind"]
 
 _KINDS: Final[Mapping[Role, tuple[ActorKind, ...]]] = MappingProxyType(
     {
@@ -72,10 +72,9 @@ def check_may_record(caller: Caller, proposal: Proposal, asked: Asked) -> None:
         raise _forbidden(caller, "it does not record as this kind of actor", f"{asked.base}/actor/kind")
 
 
-def check_version_given(proposal: Proposal, asked: Asked, if_match: int | None) -> None:
-    """Raise VersionRequired where the event is one that must not be written blindly."""
-    if if_match is None and isinstance(proposal.data, _DANGEROUS_WHEN_BLIND):
-        raise VersionRequired(pointer=asked.pointer or None)
+def is_blind(proposal: Proposal, if_match: int | None) -> bool:
+    """Whether no version is given for an event that must not be written without."""
+    return if_match is None and isinstance(proposal.data, _DANGEROUS_WHEN_BLIND)
 
 
 class Placing:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -296,3 +297,15 @@ def test_whoever_drains_while_another_leads_leaves_it_to_him(ledger: Ledger) -> 
             drained.result()
         answers = [future.result(timeout=60) for future in futures]
     assert sorted(str(told(answer)[0]["subject"])[-6:] for answer in answers) == [f"{n:06}" for n in range(1, 601)]
+
+
+def test_the_key_is_looked_up_before_the_version_that_is_required(ledger: Ledger) -> None:
+    ledger.append([opening("C-001")])
+    name = "incident-of-C-001"
+    blind = replace(replied(name), blind=True)
+    (refused,) = ledger.commit([request("a", blind)])
+    assert isinstance(refused, http_problems.VersionRequired)
+    ledger.commit([request("a", replied(name))])
+    replayed, reused = ledger.commit([request("a", blind), request("a", blind, content=b"other")])
+    assert answered(replayed).replayed
+    assert isinstance(reused, http_problems.IdempotencyKeyReused)
