@@ -4,6 +4,7 @@ Nobody waits for company. A caller that finds nobody committing commits at once,
 meanwhile are committed together as soon as that is done. What a group is answered leaves after its commit.
 """
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from schemas.problems import LedgerError, LedgerLocked, OutcomeUnknown, StorageF
 
 __all__ = ["SILENT", "Committed", "GroupCommit", "Observer"]
 
+_LOG: Final = logging.getLogger(__name__)
 _MOST_EVENTS: Final = 500
 _OF_THE_STORAGE: Final = (LedgerLocked, OutcomeUnknown, StorageFailed, StorageFull)
 
@@ -139,23 +141,36 @@ class GroupCommit:
         events = 0
         with self._mutex:
             while self._waiting and (not group or events + len(self._waiting[0].submission.elements) <= _MOST_EVENTS):
-                group.append(self._waiting.popleft())
-                events += len(group[-1].submission.elements)
+                request = self._waiting.popleft()
+                if request.future.set_running_or_notify_cancel():
+                    group.append(request)
+                    events += len(request.submission.elements)
+        if not group:
+            return
         begun = perf_counter()
         outcomes = self._commit([request.submission for request in group])
         seconds = perf_counter() - begun
-        accepted = recorded = 0
         for request, outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, Answer):
-                accepted += not outcome.replayed
-                recorded += len(request.submission.elements) if outcome.created and not outcome.replayed else 0
                 request.future.set_result(outcome)
             else:
                 request.future.set_exception(outcome)
-                if isinstance(outcome, LedgerError):
-                    self._observer.refused(outcome)
             if request.turn is not None:
                 request.turn.release()
+        try:
+            self._tell(group, outcomes, seconds)
+        except Exception:  # whatever befalls a listener, those who wait are committed
+            _LOG.exception("a group was committed, and telling of it failed")
+
+    def _tell(self, group: Sequence[_Request], outcomes: Sequence[Answer | BaseException], seconds: float) -> None:
+        """Tell the observer of the refused, and of what was accepted."""
+        accepted = recorded = 0
+        for request, outcome in zip(group, outcomes, strict=True):
+            if isinstance(outcome, LedgerError):
+                self._observer.refused(outcome)
+            elif isinstance(outcome, Answer) and not outcome.replayed:
+                accepted += 1
+                recorded += len(request.submission.elements) if outcome.created else 0
         if accepted:
             head, synced = self._ledger.head().count, self._ledger.sync_seconds
             self._observer.committed(Committed(head, accepted, recorded, seconds, synced))

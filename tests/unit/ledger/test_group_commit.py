@@ -309,3 +309,29 @@ def test_the_key_is_looked_up_before_the_version_that_is_required(ledger: Ledger
     replayed, reused = ledger.commit([request("a", blind), request("a", blind, content=b"other")])
     assert answered(replayed).replayed
     assert isinstance(reused, http_problems.IdempotencyKeyReused)
+
+
+def test_a_listener_that_fails_is_no_fate_of_those_who_wait(ledger: Ledger, caplog: pytest.LogCaptureFixture) -> None:
+    class Failing:
+        def committed(self, _group: Committed) -> None:
+            raise ZeroDivisionError
+
+        def refused(self, _error: LedgerError) -> None:
+            raise ZeroDivisionError
+
+    commits = GroupCommit(ledger, Failing())
+    for key in ("a", "b"):
+        future = commits.enqueue(request(key, opened()))
+        commits.drain()
+        assert not future.result(timeout=10).replayed
+    assert not commits.submit(request("c", opened())).replayed
+    assert len(caplog.records) == 3
+
+
+def test_a_request_called_off_before_its_turn_is_not_recorded(ledger: Ledger) -> None:
+    commits = GroupCommit(ledger)
+    called_off, other = (commits.enqueue(request(key, opened())) for key in ("a", "b"))
+    called_off.cancel()
+    commits.drain()
+    assert not other.result(timeout=10).replayed
+    assert ledger.head().count == 3
