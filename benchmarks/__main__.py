@@ -16,7 +16,10 @@ from typing import Final
 
 from benchmarks.harness import Row
 
-MODULES: Final = ("business_time", "verdicts", "worst_history", "append", "callers", "stored", "replay")
+MODULES: Final = (
+    "business_time", "verdicts", "worst_history", "append", "callers", "stored", "http_append", "visible", "rebuild",
+    "overload", "replay",
+)  # fmt: skip
 PAGE: Final = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 BEGIN: Final = "<!-- measured: begin -->"
 END: Final = "<!-- measured: end -->"

@@ -13,7 +13,7 @@ from schemas.contract_events import ContractRegistered
 from schemas.events import Actor, Proposal
 from schemas.incident_events import IncidentOpened, StatusReported
 
-__all__ = ["CONTRACT", "founded", "incident", "opening", "report", "request"]
+__all__ = ["CONTRACT", "founded", "furnish", "incident", "opening", "report", "request"]
 
 CONTRACT: Final = "C-001"
 
@@ -39,6 +39,12 @@ _keys: Final = count()
 def founded(path: Path, incidents: int = 1) -> Ledger:
     """A new ledger with a contract and so many open incidents."""
     ledger = Ledger.create(f"sqlite:///{path}", provider="Provider", ledger_id="3b1c1f0e-0000-4000-8000-000000000001")
+    furnish(ledger, incidents)
+    return ledger
+
+
+def furnish(ledger: Ledger, incidents: int) -> None:
+    """Register the contract in a ledger, and open so many incidents."""
     crm, user = Actor(kind="system", id="crm"), Actor(kind="customer", id="ivanova@example.org")
     contract = ContractRegistered.model_validate(_TERMS)
     ledger.append([Proposal(subject=CONTRACT, occurred_at=_NOW, actor=crm, data=contract)])
@@ -46,7 +52,6 @@ def founded(path: Path, incidents: int = 1) -> Ledger:
     ledger.append(
         [Proposal(subject=incident(number), occurred_at=_NOW, actor=user, data=opened) for number in range(incidents)]
     )
-    return ledger
 
 
 def opening() -> Proposal:

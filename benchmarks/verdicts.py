@@ -7,15 +7,14 @@ took is the operating system's own account of it: processor seconds, and the mem
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import Final, NamedTuple
+from typing import Final
 
 from benchmarks.harness import ROUNDS, Row, row
 from benchmarks.histories import write
+from benchmarks.processes import spent
 
 __all__ = ["run"]
 
@@ -32,13 +31,6 @@ with open(sys.argv[1], "rb") as file:
 """
 
 
-class Spent(NamedTuple):
-    """What one process took: processor seconds, mebibytes at the peak."""
-
-    seconds: float
-    mebibytes: float
-
-
 def run() -> list[Row]:
     """Verdicts against parsing in processor seconds, and the memory of the verdicts against its limit."""
     with TemporaryDirectory(prefix="sla-ledger-") as folder:
@@ -47,23 +39,14 @@ def run() -> list[Row]:
             lines = write(file, INCIDENTS)
         ours, peer = [], []
         for _ in range(ROUNDS):
-            ours.append(_spent(["-c", _EVALUATE, "evaluate", str(path), "--calendars", "RU"]))
-            peer.append(_spent(["-c", _PARSE, str(path)]))
+            ours.append(spent(["-c", _EVALUATE, "evaluate", str(path), "--calendars", "RU"]))
+            peer.append(spent(["-c", _PARSE, str(path)]))
     per_incident = 1e6 / INCIDENTS
-    seconds = median(spent.seconds for spent in ours) * per_incident
-    parsing = median(spent.seconds for spent in peer) * per_incident
+    seconds = median(one.seconds for one in ours) * per_incident
+    parsing = median(one.seconds for one in peer) * per_incident
     name = f"verdicts on {INCIDENTS:,} incidents ({lines:,} events), against orjson parsing the file"
-    memory = max(spent.mebibytes for spent in ours)
+    memory = max(one.mebibytes for one in ours)
     return [
         row(name, seconds, parsing, "us an incident", RATIO_LIMIT),
         row("the memory of that at its peak, against one gibibyte", memory, GIBIBYTE, "MiB", 1.0),
     ]
-
-
-def _spent(arguments: list[str]) -> Spent:
-    with subprocess.Popen([sys.executable, *arguments], stdout=subprocess.DEVNULL) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise RuntimeError(f"a contender ended with {process.returncode}")
-    return Spent(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)

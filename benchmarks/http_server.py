@@ -1,0 +1,103 @@
+"""A server for benchmarks: a process of its own over a founded ledger, as shipped or with its commit replaced."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.request import urlopen
+
+from benchmarks.desk import furnish, incident
+from benchmarks.load import Plan
+from benchmarks.processes import environment
+from services.bootstrap import found_ledger
+
+__all__ = ["PRODUCT", "Server", "free_port", "running", "served", "waited_for"]
+
+PRODUCT: Final = ("-c", "from services.cli import main; main()")
+"""What runs the product's own command line."""
+
+_INCIDENTS: Final = 2_000
+_BODY: Final = (
+    '{"type":"incident.status-reported.v1","occurred_at":"2024-04-27T09:30:00Z",'
+    '"actor":{"kind":"engineer","id":"e-17"},"data":{"summary":"The cause is found; the repair is being tested"}}'
+)
+_READY_SECONDS: Final = 30.0
+_TICKS_A_SECOND: Final = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that is ready: where it listens, its process, and a key to write to its open incidents with."""
+
+    port: int
+    pid: int
+    bearer: str
+
+    def plan(self, seconds: float, *, connections: int = 64, rate: float | None = None) -> Plan:
+        """Appends of one event each, to its incidents in turn."""
+        paths = tuple(f"/v1/incidents/{incident(number)}/events" for number in range(_INCIDENTS))
+        return Plan(self.port, self.bearer, paths, _BODY, seconds, connections, rate)
+
+    def processor_seconds(self) -> float:
+        """What all its threads have taken of a processor so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS_A_SECOND
+
+
+@contextmanager
+def served(folder: Path, program: Sequence[str] = PRODUCT) -> Iterator[Server]:
+    """Serve a new ledger with open incidents by the product, or by a program that takes its arguments."""
+    folder.mkdir()
+    url = f"sqlite:///{folder / 'ledger.db'}"
+    with found_ledger(url) as ledger:
+        furnish(ledger, _INCIDENTS)
+        key = ledger.keyring.create(role="service", act_as=("engineer",))
+    port = free_port()
+    arguments = [*program, "serve", "--database", url, "--host", "127.0.0.1", "--port", str(port)]
+    with (folder / "server.log").open("wb") as log, running(arguments, log.fileno()) as process:
+        waited_for(lambda: _is_ready(port), process)
+        yield Server(port, process.pid, key.text)
+
+
+@contextmanager
+def running(arguments: Sequence[str], log: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Python with these arguments and without settings of the product, ended by a signal at the end."""
+    process = subprocess.Popen([sys.executable, *arguments], stdout=log, stderr=log, env=environment())
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def waited_for(is_ready: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+    """Wait until a process is ready. Raises RuntimeError where it ends before, or takes too long."""
+    deadline = time.monotonic() + _READY_SECONDS
+    while not is_ready():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError("a server did not become ready")
+        time.sleep(0.02)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _is_ready(port: int) -> bool:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
