@@ -159,7 +159,7 @@ class GroupCommit:
                 request.turn.release()
         try:
             self._tell(group, outcomes, seconds)
-        except Exception:  # whatever befalls a listener, those who wait are committed
+        except Exception:  # noqa: BLE001  (whatever befalls a listener, those who wait are committed)
             _LOG.exception("a group was committed, and telling of it failed")
 
     def _tell(self, group: Sequence[_Request], outcomes: Sequence[Answer | BaseException], seconds: float) -> None:
