@@ -189,3 +189,11 @@ def test_what_falls_due_soon_is_at_risk(running: Office) -> None:
         for name in named(page)
     ]
     assert len(found) == 2
+
+
+@pytest.mark.parametrize(("path", "listed"), [("/v1/compliance", "groups"), ("/v1/deadlines?within=P30D", "deadlines")])
+def test_a_report_as_lines_has_its_rows_alone(running: Office, path: str, listed: str) -> None:
+    lines = running.get(path, headers={"Accept": "application/x-ndjson"}).content.splitlines()
+    rows = running.json(path)[listed]
+    assert rows
+    assert [orjson.loads(line) for line in lines] == rows
