@@ -10,6 +10,7 @@ import sys
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from schemas.http_problems import Overloaded, Stopping
@@ -89,6 +90,8 @@ class Limited:
 
         try:
             await self._app(scope, receive, answer)
+        except ClientDisconnect:
+            return  # in the middle of its body: nothing was recorded, and nobody is there to be told
         except Exception:
             self._api.log.error("fault", exc_info=sys.exc_info())  # noqa: G201  (not a logger of the standard library)
             if not is_begun:

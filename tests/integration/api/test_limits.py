@@ -1,11 +1,12 @@
 """What a server takes at a time: writes are turned away before reads, cheaply, and a stop lets the begun finish."""
 
 import io
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from ledger.submission import Answer
 from tests.integration.api.edge import Edge, refused, served
 from tests.server.bodies import opening, status
-from tests.server.wire import Reply
+from tests.server.wire import Reply, encode, new_key
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +43,7 @@ def held(edge: Edge, count: int) -> Iterator[list[Reply]]:
     try:
         for writer in writers:
             writer.start()
-        deadline = perf_counter() + 30
-        while in_flight(edge) < count:
-            assert perf_counter() < deadline, "they do not come"
+        until_in_flight(edge, count)
         yield answers
     finally:
         gate.set()
@@ -53,8 +52,12 @@ def held(edge: Edge, count: int) -> Iterator[list[Reply]]:
         edge.api.ledger.commit = commit  # type: ignore[method-assign]
 
 
-def in_flight(edge: Edge) -> float:
-    return edge.api.metrics.registry.get_sample_value("sla_ledger_in_flight", {"kind": "write"}) or 0
+def until_in_flight(edge: Edge, count: int) -> None:
+    """Wait until so many writes are under way."""
+    deadline = perf_counter() + 30
+    while edge.api.metrics.registry.get_sample_value("sla_ledger_in_flight", {"kind": "write"}) != count:
+        assert perf_counter() < deadline, "it does not come to that"
+        sleep(0.005)
 
 
 def test_writes_are_turned_away_before_reads(small: Edge) -> None:
@@ -99,6 +102,24 @@ def test_a_client_that_goes_away_does_not_call_its_commit_off(small: Edge) -> No
     deadline = perf_counter() + 30
     while small.head < head + 2:
         assert perf_counter() < deadline, "the commit was called off"
+
+
+def test_a_client_that_goes_away_within_its_body_is_no_fault(small: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
+    faults = list[str]()
+
+    class Log:
+        def error(self, event: str, **_: Any) -> None:
+            faults.append(event)
+
+    monkeypatch.setattr(small.api, "log", Log())
+    head, key, body = small.head, new_key(), opening("C-001")
+    whole = encode("POST", "/v1/incidents", key=small.service.key, body=body, headers={"Idempotency-Key": key})
+    with socket.create_connection(("127.0.0.1", small.desk.port)) as connection:
+        connection.sendall(whole[:-5])
+        until_in_flight(small, 1)
+    until_in_flight(small, 0)
+    assert (faults, small.head) == ([], head)
+    assert small.service.post("/v1/incidents", body, key).status == 201
 
 
 def _ignoring(call: Callable[[], object]) -> None:
