@@ -32,6 +32,9 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
     }
 )
 
+_OF_ALL: Final = frozenset[Right](("metrics",))
+"""What tells of every contract: nobody has it who is limited to some."""
+
 PUBLIC: Final = frozenset(("/healthz", "/readyz", "/v1/openapi.json", "/problems", "/problems/{name}"))
 """The routes that anybody may ask, without a credential."""
 
@@ -47,13 +50,13 @@ class Needs:
         """Who asks, if he may."""
         caller = await authenticate(await the_api(request), request)
         request.state.caller = caller.name
-        if self.right not in RIGHTS[caller.role]:
+        if self.right not in RIGHTS[caller.role] or (caller.limited and self.right in _OF_ALL):
             raise Forbidden(role=caller.role, reason=f"it lacks the right `{self.right}`")
         return caller
 
 
 def needs(right: Right) -> Any:
-    """The dependency that a route declares: `caller: Annotated[Caller, needs("values")]`."""
+    """What a route declares that is for those with a right alone, beside its caller."""
     return Depends(Needs(right))
 
 
