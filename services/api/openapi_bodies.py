@@ -5,7 +5,8 @@
     <type>.element   the same in a batch, with its subject and the version it needs
     <type>.erasure   an erasure, whose type the path says already
 
-They are the published schemas without what the ledger sets; the actor may be left out by who speaks as one kind alone.
+They are the published schemas without what the ledger sets; the actor may be left out by who speaks as one kind alone,
+and its id by everybody.
 """
 
 from collections.abc import Iterable, Mapping
@@ -94,6 +95,7 @@ def event_schemas() -> dict[str, Schema]:
         for shared, shape in document.pop("$defs").items():
             assert schemas.setdefault(shared, shape) == shape, f"{shared} means two things"
         properties = document["properties"]
+        properties["actor"]["required"] = ["kind"]
         del properties["recorded_at"]
         schemas[f"{name}.data"] = properties["data"]
         properties["data"] = _ref(f"{name}.data")

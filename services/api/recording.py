@@ -40,18 +40,21 @@ _DANGEROUS_WHEN_BLIND: Final = (IncidentReprioritizationAgreed, IncidentCorrecte
 
 
 def fill_actor(caller: Caller, asked: Asked) -> None:
-    """Say who acted where the body does not: the one kind that the credential speaks as.
+    """Say who acted where the body does not: the one kind that the credential speaks as, and its id.
 
     Raises Forbidden for a credential that speaks as nobody, InvalidInput for one that has to say as whom.
     """
+    own = caller.actor_id or caller.name
     if "actor" in asked.wire:
+        if isinstance(asked.wire["actor"], dict):
+            asked.wire["actor"].setdefault("id", own)
         return
     kinds = _kinds(caller)
     if not kinds:
         raise _forbidden(caller, "it records as nobody", asked.pointer)
     if len(kinds) > 1:
         raise InvalidInput(reason="missing-field", pointer=f"{asked.base}/actor")
-    asked.wire["actor"] = {"kind": kinds[0], "id": caller.actor_id or caller.name}
+    asked.wire["actor"] = {"kind": kinds[0], "id": own}
 
 
 def check_may_record(caller: Caller, proposal: Proposal, asked: Asked) -> None:

@@ -175,6 +175,15 @@ class TestActor:
         crm.post(f"/v1/incidents/{incident}/events", status("By itself", None))
         assert edge.events(incident)[-1]["actor"] == {"kind": "system", "id": str(crm.key)[4:14]}
 
+    def test_who_says_as_whom_alone_is_named_by_the_key(self, edge: Edge) -> None:
+        path = f"/v1/incidents/{(incident := edge.opened())}/events"
+        crm = edge.wire("service", act_as=("engineer", "system"), actor_id="crm")
+        for wire, named in ((crm, "crm"), (edge.admin, str(edge.admin.key)[4:14])):
+            assert wire.post(path, status("By itself", {"kind": "system"})).status == 201
+            assert edge.events(incident)[-1]["actor"] == {"kind": "system", "id": named}
+        refused(crm.post(path, status("x", {"kind": "customer"})), 403, "forbidden", pointer="/actor/kind")
+        refused(crm.post(path, status("x", {})), 422, "invalid-input", pointer="/actor/kind")
+
     @pytest.mark.parametrize("who", ["admin", "service"])
     def test_who_speaks_as_several_has_to_say(self, edge: Edge, who: str) -> None:
         reply = getattr(edge, who).post(f"/v1/incidents/{edge.opened()}/events", status("x", None))
