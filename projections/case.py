@@ -16,6 +16,7 @@ from projections.history import Fact, Histories, Opening, Stage, Terms, adopted
 from projections.local_time import LocalTime, local_time
 from projections.policies import shipped_policy
 from projections.priorities import Segment, effective_changes
+from projections.remembering import Remembering
 from projections.response import Walk
 from projections.service import Service
 from schemas.policy import Level, Policy, parse_policy
@@ -105,7 +106,7 @@ class Docket:
             cover=cover,
             service=service,
             walk=Walk(Dues(service), as_of, cover.lapses_at),
-            work=ContinuousWork(policy.continuous_work.priority, terms.tolerance, service.windows, as_of),
+            work=ContinuousWork(policy.continuous_work.priority, terms.tolerance, Remembering(service.windows), as_of),
             releases=self.histories.releases,
         )
 

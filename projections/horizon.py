@@ -26,7 +26,8 @@ from schemas.verdicts import Outcome
 
 __all__ = ["Horizon", "horizon", "parting", "releases_of"]
 
-_LOOK_AHEAD: Final = tuple(days * MICROS_PER_DAY for days in (1, 4, 32))
+_LOOK_AHEAD: Final = tuple(days * MICROS_PER_DAY for days in (1, 4, 32, 128))
+_A_MONTH: Final = _LOOK_AHEAD[-2]
 _ALWAYS: Final = (date.min.year, date.max.year)
 _NO_WORK: Final = frozenset({"not-applicable", "not-covered"})
 
@@ -128,11 +129,13 @@ def releases_of(case: Case) -> frozenset[str]:
 
 
 def _work_ahead(judgement: Judgement) -> Iterator[int]:
-    """When continuous work changes its row if nobody does anything, looked for a day, then a month ahead."""
+    """When continuous work changes its row if nobody does anything, looked for a day, then further ahead."""
     now = judgement.case.as_of
     known = now
     for ahead in _LOOK_AHEAD:
         until = now + ahead
+        if known - now >= _A_MONTH and not _is_published(judgement, until):
+            break
         found = _work(judgement, until)
         if _lacks(found):
             lacking = _first_lacking(judgement, known, until)
@@ -145,6 +148,12 @@ def _work_ahead(judgement: Judgement) -> Iterator[int]:
             return
         known = until
     yield known
+
+
+def _is_published(judgement: Judgement, until: int) -> bool:
+    year_of = judgement.case.cover.local.year_of
+    years = range(year_of(judgement.case.as_of), year_of(until) + 1)
+    return all(year in judgement.case.service.now.years for year in years)
 
 
 def _work(judgement: Judgement, until: int) -> Diagram[Found]:
@@ -167,6 +176,14 @@ def _lacks(found: Diagram[Found]) -> bool:
 
 def _first_lacking(judgement: Judgement, known: int, until: int) -> int:
     """The first instant as of which some reading needs a year that nobody published."""
+    local = judgement.case.cover.local
+    for year in range(local.year_of(known), local.year_of(until)):
+        begins = local.instant(date(year + 1, 1, 1).toordinal())
+        if known < begins < until and _lacks(_work(judgement, begins + 1)):
+            # Mostly it is the first of a new year that the calendar lacks.
+            until = begins + 1
+            known = begins if not _lacks(_work(judgement, begins)) else known
+            break
     while until - known > 1:
         middle = (known + until) // 2
         if _lacks(_work(judgement, middle)):

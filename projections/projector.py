@@ -12,9 +12,12 @@ What a row says follows from the events up to a position and an instant alone. T
 passes in the same steps whether the projector was there, came later or begins anew, so that a rebuild makes the same
 rows. Should an event turn up that was recorded before an instant to which its incident was already taken, the incident
 is followed again from its opening.
+
+What one incident costs is bounded. After each of its first `most_exact` events every row keeps what it is as of unless
+the event changed it; after a later one all of them are as of that event, so that many events of it are one judgement.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from operator import attrgetter
 from typing import Final, Protocol
@@ -24,8 +27,9 @@ from projections.concern import concern_of, concerns
 from projections.history import Histories
 from projections.rows import View
 from projections.settling import Step, settle
-from projections.sighting import Life, Mark, carried, sight
+from projections.sighting import Life
 from projections.store import ReadModel
+from projections.walking import Walk
 from schemas.decode import decode_event
 from schemas.events import PROVIDER_LOG, Event
 from schemas.instants import to_micros
@@ -33,8 +37,12 @@ from schemas.instants import to_micros
 __all__ = ["Projector", "Record", "RecordedRow"]
 
 _MOST_HISTORIES: Final = 20_000
-_MOST_EVENTS: Final = 5_000
-_MOST_AT_ONCE: Final = 500
+_MOST_EVENTS: Final = 1_000
+_MOST_AT_ONCE: Final = 200
+_MOST_EXACT: Final = 100
+_LONGEST_SECONDS: Final = 0.1
+"""How long time is let pass for one incident before the others have their turn."""
+
 _LONG_AGO: Final = -(2**63)
 
 
@@ -68,13 +76,23 @@ class Projector:
     """Keeps one read model. One thread at a time may use it."""
 
     def __init__(
-        self, views: ReadModel, record: Record, policies: Mapping[str, bytes], *, most_histories: int = _MOST_HISTORIES
+        self,
+        views: ReadModel,
+        record: Record,
+        policies: Mapping[str, bytes],
+        *,
+        most_histories: int = _MOST_HISTORIES,
+        most_exact: int = _MOST_EXACT,
     ) -> None:
-        """Go on from where the rows are; `policies` are the adopted texts by their SHA-256."""
+        """Go on from where the rows are; `policies` are the adopted texts by their SHA-256.
+
+        Rows made with one `most_exact` are not those made with another.
+        """
         self._views = views
         self._record = record
         self._policies = policies
         self._most = most_histories
+        self._most_exact = most_exact
         self.position = views.position()
         self._histories = Histories()
         self._docket = Docket(self._histories, policies)
@@ -107,14 +125,18 @@ class Projector:
                 waiting, count = {}, 0
         yield self._keep(self._judged(waiting), last)
 
-    def advance(self, now: int) -> int:
-        """Let time pass up to an instant for every row that it changes; how many were looked at."""
+    def advance(self, now: int, told: Callable[[int], object] = lambda _position: None) -> int:
+        """Let time pass up to an instant for every row that it changes; how many were looked at.
+
+        `told` is given the position after each transaction.
+        """
         looked_at = 0
         while names := self._views.due(now, _MOST_AT_ONCE):
             views = [self._passed(name, now) for name in names]
             self._views.apply(views, self.position, since=self.position)
             looked_at += len(views)
             self._forget()
+            told(self.position)
         return looked_at
 
     def _keep(self, views: Sequence[View], position: int) -> int:
@@ -137,11 +159,15 @@ class Projector:
         begin, first = events[0]
         self._terms(first.log, events[-1][0])
         view = None if first.version == 1 else self._loaded(incident, begin - 1)
+        if events[-1][1].version > self._most_exact:
+            walk = Walk(self._docket, incident, view)
+            walk.take_all(events, max(self._instant(view, to_micros(event.recorded_at)) for _, event in events))
+            return self._remember(walk)
         if len(events) > 1:
             settled = self._settled(incident, view, events)
             if settled is not None:
                 return settled
-        walk = _Walk(self._docket, incident, view)
+        walk = Walk(self._docket, incident, view)
         for position, event in events:
             at = self._instant(walk.view, to_micros(event.recorded_at))
             if walk.is_beyond(at):
@@ -154,7 +180,7 @@ class Projector:
         steps = []
         opened = events[0][0] if view is None else view.private.opened_position
         at = self._instant(view, to_micros(events[0][1].recorded_at))
-        if self._provider[0] > opened or (view is not None and _Walk(self._docket, incident, view).is_beyond(at)):
+        if at != to_micros(events[0][1].recorded_at) or Walk(self._docket, incident, view).is_beyond(at):
             return None
         facts = self._histories.incidents.get(incident, [])
         before = len(facts)
@@ -190,7 +216,7 @@ class Projector:
         changed = []
         for name in names:
             known = self._loaded(name, self.position)
-            walk = _Walk(self._docket, name, again.get(name, known))
+            walk = Walk(self._docket, name, again.get(name, known))
             walk.look_again(position, self._instant(known, recorded))
             if self._remember(walk) != known:
                 changed.append(self._remember(walk))
@@ -200,7 +226,7 @@ class Projector:
     def _ahead(self, names: Iterable[str], recorded: int, until: int) -> Iterator[tuple[str, View]]:
         """Those to which time had come after an instant at which an event was recorded that is taken in only now."""
         for name in names:
-            walk = _Walk(self._docket, name, self._loaded(name, self.position))
+            walk = Walk(self._docket, name, self._loaded(name, self.position))
             at = self._instant(walk.view, recorded)
             if walk.is_beyond(at):
                 walk.view = self._again(walk.view, until)
@@ -210,8 +236,8 @@ class Projector:
             self._forget()
 
     def _passed(self, incident: str, now: int) -> View:
-        walk = _Walk(self._docket, incident, self._loaded(incident, self.position))
-        walk.pass_time(now)
+        walk = Walk(self._docket, incident, self._loaded(incident, self.position))
+        walk.pass_time(now, _LONGEST_SECONDS)
         return self._remember(walk)
 
     def _instant(self, view: View | None, recorded: int) -> int:
@@ -222,7 +248,7 @@ class Projector:
         position, published = self._provider
         return max(at, published) if position > view.private.opened_position else at
 
-    def _remember(self, walk: "_Walk") -> View:
+    def _remember(self, walk: Walk) -> View:
         assert walk.view is not None
         self._followed.pop(walk.incident, None)
         self._followed[walk.incident] = walk.view
@@ -260,23 +286,26 @@ class Projector:
         """The incident followed from its opening up to a position, no further in time than its events go."""
         assert view is not None
         incident, contract = view.incident.incident, view.incident.contract
-        rows = merge(
-            self._record.log_rows(PROVIDER_LOG),
-            self._record.subject_rows(contract, until=until),
-            self._record.subject_rows(incident, until=until),
-            key=attrgetter("position"),
-        )
+        own = self._record.subject_rows(incident, until=until)
+        terms = self._record.subject_rows(contract, until=until)
+        exact = own[-1].position if len(own) > self._most_exact else 0
         histories = Histories()
-        walk = _Walk(Docket(histories, self._policies), incident, None)
+        walk = Walk(Docket(histories, self._policies), incident, None)
         at = _LONG_AGO
-        for row in rows:
+        early: list[tuple[int, Event]] = []
+        for row in merge(self._record.log_rows(PROVIDER_LOG), terms, own, key=attrgetter("position")):
             if row.position > until:
                 continue
             event = decode_event(row.state)
-            own = event.subject == incident
-            if own or walk.view is not None:
+            is_own = event.subject == incident
+            if is_own or walk.view is not None or early:
                 at = max(at, to_micros(event.recorded_at))
-            if own:
+            if is_own and row.position <= exact:
+                early.append((row.position, event))
+                if row.position == exact:
+                    walk.take_all(early, at)
+                continue
+            if is_own:
                 walk.take(row.position, event, at)
                 continue
             walk.pass_time(at)
@@ -287,48 +316,3 @@ class Projector:
                 walk.look_again(row.position, at)
         assert walk.view is not None, "an incident that has rows was opened"
         return walk.view
-
-
-class _Walk:
-    """One incident on its way through its events and the time between them."""
-
-    __slots__ = ("docket", "incident", "view")
-
-    def __init__(self, docket: Docket, incident: str, view: View | None) -> None:
-        self.docket = docket
-        self.incident = incident
-        self.view = view
-
-    def take(self, position: int, event: Event, at: int) -> None:
-        """Take in the incident's next event, which brings it to an instant."""
-        self.pass_time(at)
-        self.docket.histories.add(event)
-        opened = position if self.view is None else self.view.private.opened_position
-        life = Life(event.version, to_micros(event.recorded_at), opened)
-        self._see(Mark(position, at), life, passed=False)
-
-    def look_again(self, position: int, at: int) -> None:
-        """Judge after an event of the contract or of the provider, which brings the incident to an instant."""
-        assert self.view is not None
-        self._see(Mark(position, at), _life(self.view), passed=False)
-
-    def pass_time(self, until: int) -> None:
-        """Judge at each instant up to this one at which time alone may have changed something."""
-        while self.view is not None:
-            at = self.view.private.changes_at
-            if at is None or at > until:
-                return
-            self._see(Mark(self.view.incident.as_of_position, at), _life(self.view), passed=True)
-
-    def is_beyond(self, at: int) -> bool:
-        """Whether time has changed the rows after an instant that an event would bring the incident to."""
-        if self.view is None:
-            return False
-        return self.view.incident.as_of > at or any(row.as_of > at for row in self.view.obligations)
-
-    def _see(self, mark: Mark, life: Life, *, passed: bool) -> None:
-        self.view = carried(self.view, sight(self.docket, self.incident, mark, life).view, passed=passed)
-
-
-def _life(view: View) -> Life:
-    return Life(view.incident.events, view.private.clock, view.private.opened_position)

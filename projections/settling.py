@@ -156,8 +156,7 @@ class _Moment:
         if name == _WORK:
             return self.judgement.continuous_work
         episode = 1 if name == _RESPONSE else int(name.removeprefix(f"{_RESPONSE}-"))
-        responses = self.judgement.responses
-        return responses[episode - 1] if episode <= len(responses) else None
+        return self.judgement.response(episode) if episode <= self.judgement.episodes else None
 
 
 class _Search:
@@ -202,7 +201,10 @@ class _Search:
             number, until = step - 1, began
         assert self._old is not None, "the opening brings its rows about"
         since = self._old.incident.as_of if known is None else max(self._old.incident.as_of, known.as_of)
-        _, at = self._back(name, number, until, since, at)
+        changes_at = self._old.private.changes_at
+        if changes_at is not None and changes_at <= until:
+            # What came to the incident out of turn lies before that instant: nothing is asked of the time before.
+            _, at = self._back(name, number, until, max(since, changes_at - 1), at)
         if known is None:
             return Mark(self._old.incident.as_of_position, since if at is None else at)
         return Mark(known.as_of_position, known.as_of if at is None else at)
@@ -248,8 +250,9 @@ class _Search:
                 incidents[self._incident] = self._facts
             assert case is not None, "it was opened by then"
             if case.service is self._last.service:
-                # What falls due when is counted once for all moments.
-                case = replace(case, walk=replace(case.walk, due=self._last.walk.due))
+                # What falls due when, and when there is service, is counted once for all moments.
+                walk = replace(case.walk, due=self._last.walk.due)
+                case = replace(case, walk=walk, work=replace(case.work, windows=self._last.work.windows))
             moment = self._moments[number, at] = _Moment(Judgement(case), self._docket.histories)
         return moment
 

@@ -31,12 +31,24 @@ class Judgement:
         self._lacking: set[MissingYear] = set()
         self.counted = self.readings.explore(case.counted)
         self.told = self.readings.bind(self.counted, case.told)
+        self._responses: dict[int, Diagram[Found]] = {}
 
     @cached_property
+    def episodes(self) -> int:
+        """How many episodes there are under the reading that counts most of them."""
+        return 1 + max(len(told.counted.reopened) for told in values(self.told))
+
+    @property
     def responses(self) -> list[Diagram[Found]]:
         """What every reading finds of the response of each episode."""
-        episodes = 1 + max(len(told.counted.reopened) for told in values(self.told))
-        return [self._response(episode) for episode in range(1, episodes + 1)]
+        return [self.response(episode) for episode in range(1, self.episodes + 1)]
+
+    def response(self, episode: int) -> Diagram[Found]:
+        """What every reading finds of the response of one episode; the first is 1."""
+        found = self._responses.get(episode)
+        if found is None:
+            found = self._responses[episode] = self._response(episode)
+        return found
 
     @cached_property
     def continuous_work(self) -> Diagram[Found]:

@@ -2,25 +2,37 @@
 
 A reader has the rows brought up to the head and to his own instant before he reads them, so that a deadline that passed
 a moment ago has passed for him. The thread only does that work early.
+
+Nobody waits for ever, though: where it takes longer than a reader's patience he reads the rows as far as they are, each
+of which says what it is as of, or is refused where too many events lack.
 """
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple, Self, TypeAlias
 
 from ledger.application import Ledger
 from projections.projector import Projector
 from projections.store import PositionMovedError, ReadModel
 from projections.store.sqlite import SqliteReadModel
+from schemas.operation_problems import ProjectionBehind
 from schemas.problems import LedgerError, UnsupportedDatabase
 
-__all__ = ["Difference", "PolicyTexts", "Projecting", "differences", "open_views"]
+__all__ = ["MOST_BEHIND", "Difference", "PolicyTexts", "Projecting", "differences", "open_views"]
 
 _SQLITE: Final = "sqlite:///"
 _PAGE: Final = 500
+
+MOST_BEHIND: Final = 1_000
+"""Events that the rows may lack while readers are still told them."""
+
+Told: TypeAlias = Callable[[int], object]
+"""Is given the position that the rows have come to, after each transaction."""
 
 
 def open_views(url: str) -> ReadModel:
@@ -57,9 +69,11 @@ class PolicyTexts(Mapping[str, bytes]):
 class Projecting:
     """Keeps the rows of one ledger; threads may share it. It closes neither of the two that it was given."""
 
-    def __init__(self, ledger: Ledger, views: ReadModel) -> None:
+    def __init__(self, ledger: Ledger, views: ReadModel, *, patience_seconds: float = inf) -> None:
+        """A reader who asks for the current rows waits for them no longer than his patience lasts."""
         self._ledger = ledger
         self._views = views
+        self._patience = patience_seconds
         self._turn = threading.Lock()
         self._projector: Projector | None = None
         self._position = views.position()
@@ -68,7 +82,7 @@ class Projecting:
         self._stopping = False
         self._thread: threading.Thread | None = None
 
-    def catch_up(self, told: Callable[[int], object] = lambda _position: None) -> int:
+    def catch_up(self, told: Told = lambda _position: None) -> int:
         """Bring the rows to the head of the ledger; `told` is given the position after each transaction.
 
         Broken off by an exception, the rows stay at the last position told. Returns the position.
@@ -76,16 +90,32 @@ class Projecting:
         return self._together(lambda: self._catch_up(told))
 
     def current(self, now: int) -> int:
-        """Bring the rows to the head and to an instant (microseconds), for a reader; the position they are at then."""
+        """Bring the rows to the head and to an instant (microseconds), for a reader; the position they are at then.
+
+        Where his patience ends before, they are as far as they have come by then. Raises ProjectionBehind where more
+        than MOST_BEHIND events lack.
+        """
+        late = monotonic() + self._patience
+
+        def told(_position: int) -> None:
+            if monotonic() > late:
+                raise _BrokenOff
 
         def bring() -> int:
-            position = self._catch_up(lambda _position: None)
-            self._following().advance(now)
+            position = self._catch_up(told)
+            self._following().advance(now, told)
             return position
 
-        return self._together(bring)
+        try:
+            return self._together(bring, wait_seconds=self._patience)
+        except _BrokenOff:
+            position = self._views.position()
+            behind = self._ledger.head().count - position
+            if behind > MOST_BEHIND:
+                raise ProjectionBehind(count=behind) from None
+            return position
 
-    def rebuild(self, told: Callable[[int], object] = lambda _position: None) -> int:
+    def rebuild(self, told: Told = lambda _position: None) -> int:
         """Drop the rows and make them anew; broken off, `catch_up` goes on. Returns the position."""
         with self._turn:
             self._views.reset()
@@ -102,7 +132,7 @@ class Projecting:
         self._woken.set()
 
     def start(self) -> None:
-        """Follow commits in a thread of its own."""
+        """Catch up and follow commits in a thread of its own."""
         assert self._thread is None, "it follows already"
         self._thread = threading.Thread(target=self._run, name="projecting", daemon=True)
         self._woken.set()
@@ -128,22 +158,22 @@ class Projecting:
         self.stop()
 
     def _run(self) -> None:
+        def unless_stopping(_position: int) -> None:
+            if self._stopping:
+                raise _BrokenOff
+
         while not self._stopping:
             self._woken.wait()
             self._woken.clear()
             try:
-                self.catch_up(self._unless_stopping)
-            except _Stopped:
+                self.catch_up(unless_stopping)
+            except _BrokenOff:
                 return
             except LedgerError:
                 # The storage refused: the next commit, or the next reader, comes back to it.
                 continue
 
-    def _unless_stopping(self, _position: int) -> None:
-        if self._stopping:
-            raise _Stopped
-
-    def _catch_up(self, told: Callable[[int], object]) -> int:
+    def _catch_up(self, told: Told) -> int:
         projector = self._following()
         head = self._ledger.head().count
         self._known_head = max(self._known_head, head)
@@ -159,21 +189,27 @@ class Projecting:
             self._position = self._projector.position
         return self._projector
 
-    def _together(self, work: Callable[[], int]) -> int:
+    def _together(self, work: Callable[[], int], *, wait_seconds: float = inf) -> int:
         """Do it alone of all threads; anew, from where the rows are, where another process has moved them."""
-        with self._turn:
+        if not self._turn.acquire(timeout=min(wait_seconds, threading.TIMEOUT_MAX)):
+            raise _BrokenOff
+        try:
             while True:
                 try:
                     return work()
                 except PositionMovedError:
                     self._projector = None
+                except _BrokenOff:
+                    raise  # between two transactions: what is in memory is what the rows are
                 except BaseException:
                     self._projector = None  # what is in memory may be ahead of the rows
                     raise
+        finally:
+            self._turn.release()
 
 
-class _Stopped(Exception):  # noqa: N818  (named by what happened)
-    """The thread was told to stop."""
+class _BrokenOff(Exception):  # noqa: N818  (named by what happened)
+    """Nobody waits any longer for what is being done."""
 
 
 class Difference(NamedTuple):

@@ -1,8 +1,8 @@
 """The composition root of a server: what it is made of, how it begins, and how it ends.
 
-It begins once its read model has come to the ledger's head, and ends, on SIGTERM or SIGINT, once what it has taken is
-answered: a commit is never broken off, those who wait for news are let go, and what comes meanwhile is told to come
-back. A second signal of the same kind does not wait.
+It begins at once, while its read model still comes to the ledger's head, and ends, on SIGTERM or SIGINT, once what it
+has taken is answered: a commit is never broken off, those who wait for news are let go, and what comes meanwhile is
+told to come back. A second signal of the same kind does not wait.
 """
 
 import math
@@ -38,6 +38,8 @@ from services.tracing import Tracer, open_tracer
 __all__ = ["Serving", "is_loopback", "opened_server"]
 
 _KEEP_ALIVE_SECONDS: Final = 30
+_PATIENCE_SECONDS: Final = 2.0
+"""How long a reader waits for rows that are being made."""
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -87,7 +89,7 @@ class Serving:
 
 @contextmanager
 def opened_server(settings: Settings, log: Log) -> Iterator[Serving]:
-    """Bind, open the ledger as its one writer, and bring the read model up to it.
+    """Bind, open the ledger as its one writer, and begin to bring the read model up to it.
 
     Raises NoLedgerHere, LedgerLocked with the first writer's process id, BadArgument where the address is taken,
     SettingUnusable, PartMissing.
@@ -110,8 +112,7 @@ def _assembled(ledger: Ledger, settings: Settings, log: Log, tracer: Tracer) -> 
         views = open_views(settings.database_url)
         stack.callback(views.close)
         ledger.when_closing(views.close)
-        projecting = stack.enter_context(Projecting(ledger, views))
-        projecting.catch_up(lambda position: log.debug("catching-up", position=position))
+        projecting = stack.enter_context(Projecting(ledger, views, patience_seconds=_PATIENCE_SECONDS))
         projecting.start()
         metrics = Metrics()
         following = Following(lambda: ledger.head().count)

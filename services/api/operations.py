@@ -19,11 +19,9 @@ from services.api.reading.routes import JSON, Form, reads
 from services.api.rights import needs
 from services.api.state import Api, TheApi
 from services.metrics import CONTENT_TYPE
+from services.projecting import MOST_BEHIND
 
-__all__ = ["MOST_BEHIND", "router"]
-
-MOST_BEHIND: Final = 1_000
-"""Events that the read model may lack while the server still counts as ready."""
+__all__ = ["router"]
 
 _RETRY_AFTER: Final = {"Retry-After": "1"}
 

@@ -80,6 +80,7 @@ _RETRY_AFTER_SECONDS: Final[Mapping[str, int]] = MappingProxyType(
         "ledger-locked": 1,
         "outcome-unknown": 1,
         "overloaded": 1,
+        "projection-behind": 5,
         "stopping": 5,
         "storage-failed": 5,
         "storage-full": 30,

@@ -59,8 +59,11 @@ def marks(view: View) -> dict[str, Mark]:
     return found | {row.obligation: Mark(row.as_of_position, row.as_of) for row in view.obligations}
 
 
-def brute_force(events: Sequence[Placed], incident: str, horizon: int) -> tuple[Rows, dict[str, Mark]]:
-    """The rows of one incident as of an instant after all events, each with what it is as of."""
+def brute_force(events: Sequence[Placed], incident: str, horizon: int, most_exact: int) -> tuple[Rows, dict[str, Mark]]:
+    """The rows of one incident as of an instant after all events, each with what it is as of.
+
+    Each event of the incident after so many of them is what all of its rows are as of.
+    """
     histories = Histories()
     docket = Docket(histories)
     contract = next(event.log for _, event in events if event.subject == incident)
@@ -87,6 +90,9 @@ def brute_force(events: Sequence[Placed], incident: str, horizon: int) -> tuple[
             at = recorded
         histories.add(event)
         count += event.subject == incident
+        if event.subject == incident and count > most_exact:
+            rows.clear()
+            marked.clear()
         if count:
             _mark(rows, marked, judge(at), position, at)
     pass_time(horizon)

@@ -9,6 +9,7 @@ from projections.rows import IncidentRow, ObligationRow
 from projections.store import Cursor, Selection
 from schemas.http_problems import CursorUnusable, HistoryTooLong
 from schemas.instants import MICROS_PER_SECOND
+from schemas.operation_problems import ProjectionBehind
 from schemas.problems import UnknownIncident
 from schemas.verdicts import print_micros
 from services.api.caller import Caller
@@ -51,7 +52,7 @@ _CELLS: Final = {"type": "string", "description": "A header and a line a row (RF
     Form(CSV, _CELLS),
     tag="incidents",
     parameters=_LISTED,
-    refusals=(CursorUnusable,),
+    refusals=(CursorUnusable, ProjectionBehind),
 )
 def incidents(request: Request, api: TheApi, caller: Annotated[Caller, needs("verdicts")]) -> Response:
     """The incidents in scope, as they stand now.
@@ -110,7 +111,7 @@ def incident(request: Request, incident: str, api: TheApi, caller: Annotated[Cal
     Form(NDJSON, _ROWS),
     Form(CSV, _CELLS),
     tag="incidents",
-    refusals=(UnknownIncident,),
+    refusals=(UnknownIncident, ProjectionBehind),
 )
 def incident_obligations(
     request: Request, incident: str, api: TheApi, caller: Annotated[Caller, needs("verdicts")]

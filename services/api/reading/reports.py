@@ -8,6 +8,7 @@ from starlette.responses import Response
 from projections.compliance import Key
 from projections.store import Selection
 from schemas.instants import parse_duration
+from schemas.operation_problems import ProjectionBehind
 from schemas.verdicts import print_micros
 from services.api.caller import Caller
 from services.api.reading.asked import BY, CONTRACT, LIMIT, MONTH, WITHIN, page_size
@@ -15,7 +16,7 @@ from services.api.reading.examples import COMPLIANCE, DEADLINES
 from services.api.reading.parameters import read_query
 from services.api.reading.present import present
 from services.api.reading.replies import table_reply, wanted
-from services.api.reading.routes import CSV, JSON, Form, reads
+from services.api.reading.routes import CSV, JSON, NDJSON, Form, reads
 from services.api.reading.shapes import ComplianceShape, DeadlineShape, DeadlinesShape
 from services.api.rights import needs
 from services.api.state import Api, TheApi
@@ -24,7 +25,8 @@ __all__ = ["router"]
 
 router = APIRouter()
 
-_TABLE: Final = (JSON, CSV)
+_TABLE: Final = (JSON, NDJSON, CSV)
+_ROWS: Final = {"type": "string", "description": "A row a line, as it stands in the list of the JSON answer."}
 _CELLS: Final = {"type": "string", "description": "A header and a line a row (RFC 4180); no cell is a formula."}
 _BY: Final[tuple[Key, ...]] = ("month", "level", "priority")
 _FIRST, _LAST = "0001-01", "9999-12"
@@ -36,8 +38,10 @@ _FALLING_DUE: Final = (WITHIN, CONTRACT, LIMIT)
     router,
     "/v1/compliance",
     Form(JSON, ComplianceShape, COMPLIANCE),
+    Form(NDJSON, _ROWS),
     Form(CSV, _CELLS),
     tag="reports",
+    refusals=(ProjectionBehind,),
     parameters=(MONTH, BY),
 )
 def compliance(request: Request, api: TheApi, caller: Annotated[Caller, needs("compliance")]) -> Response:
@@ -66,8 +70,10 @@ def compliance(request: Request, api: TheApi, caller: Annotated[Caller, needs("c
     router,
     "/v1/deadlines",
     Form(JSON, DeadlinesShape, DEADLINES),
+    Form(NDJSON, _ROWS),
     Form(CSV, _CELLS),
     tag="reports",
+    refusals=(ProjectionBehind,),
     parameters=_FALLING_DUE,
 )
 def deadlines(request: Request, api: TheApi, caller: Annotated[Caller, needs("verdicts")]) -> Response:

@@ -12,7 +12,7 @@ import pytest
 from ledger.application import Ledger
 from projections.store.sqlite import SqliteReadModel
 from schemas.problems import ClockSuspect, LedgerError, StorageFailed
-from services.api.operations import MOST_BEHIND
+from services.projecting import MOST_BEHIND
 from tests.integration.api.edge import Edge, refused, served
 from tests.server.bodies import status
 from tests.server.wire import Wire
