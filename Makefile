@@ -3,6 +3,8 @@
 export SLA_LEDGER_SCALE ?= 0.1
 export PYTHON
 BIN := .venv/bin
+# The tests of a file stay together, so that what it sets up is set up once.
+SIDE_BY_SIDE := --numprocesses 2 --dist loadfile
 
 .PHONY: help setup setup-runtime demo test lint style types imports docs bench torture mutate lock
 
@@ -18,8 +20,8 @@ setup-runtime:
 demo: setup-runtime  ## a disputed incident: verdict, explanation and timeline, in under a minute
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo/run.sh
 
-test: setup  ## all tests
-	@$(BIN)/python -m pytest
+test: setup  ## all tests, on two cores
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 lint: style types imports  ## style, types and the directions of imports
 
@@ -45,7 +47,7 @@ bench: setup  ## the ratios of docs/benchmarks.md, measured on this machine
 
 torture: export SLA_LEDGER_SCALE = 10
 torture: setup  ## all tests with ten times as many kills, histories and examples
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 mutate: setup  ## mutation testing of projections/: hours, never in CI
 	$(BIN)/mutmut run
