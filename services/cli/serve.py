@@ -9,6 +9,7 @@ import typer
 from ledger.application import Ledger
 from services.cli.options import AsJson, Database
 from services.cli.talk import error_console, print_line, say, warn
+from services.collecting import set_aside
 from services.logging import Log, open_log
 from services.settings import Settings
 
@@ -43,6 +44,7 @@ def serve(
             position = serving.api.ledger.head().count
             _tell(log, "serve-listening", database=settings.database_url, address=serving.address, position=position)
 
+        set_aside()
         serving.run(begun=begun, ending=lambda: _tell(log, "serve-stopping"))
     _tell(log, "serve-stopped")
 
