@@ -11,12 +11,14 @@ __all__ = ["commit"]
 async def commit(api: Api, submission: Submission) -> Answer:
     """The answer to a request, after its commit. Raises what it is refused by.
 
-    A client that goes away does not call the commit off: it may find the answer under its key.
+    The commit begins once the event loop has looked after the requests that had come with this one, so that they go
+    into it together; nobody waits for more to come. A client that goes away does not call the commit off: it may find
+    the answer under its key.
     """
     future = api.commits.enqueue(submission)
     if not api.is_drain_due:
         api.is_drain_due = True
-        api.writer.submit(_drain, api)
+        asyncio.get_running_loop().call_soon(api.writer.submit, _drain, api)
     return await asyncio.shield(asyncio.wrap_future(future))
 
 
