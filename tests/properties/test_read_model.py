@@ -16,7 +16,7 @@ from tests.properties.read_model import brute_force, columns, marks, placed, rec
 from tests.scale import scaled
 from tests.strategies.histories import history, interleave
 
-SEEDS = range(scaled(150))
+SEEDS = range(scaled(40))
 HORIZON = 20 * MICROS_PER_DAY
 EXACT = (100, 3)
 """How many events of an incident leave a row that they do not change as it was: as shipped, and few."""

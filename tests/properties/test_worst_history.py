@@ -106,15 +106,15 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> list[Count]:
 
 
 def test_each_due_instant_is_counted_once_whatever_the_number_of_readings(counts: list[Count]) -> None:
-    judgement()
+    judgement().verdict()
     assert 0 < len(counts) == len(set(counts))
 
 
 def test_a_judgement_that_remembers_nothing_is_noticed(counts: list[Count], monkeypatch: pytest.MonkeyPatch) -> None:
-    judgement()
+    judgement().verdict()
     shared = len(counts)
     counts.clear()
     monkeypatch.setattr(Dues, "__call__", lambda dues, start, priority, ask: dues._service.due(start, priority, ask))
-    judgement()
+    judgement().verdict()
     assert len(counts) > len(set(counts))
     assert len(counts) > 5 * shared > 0
