@@ -19,7 +19,7 @@ from benchmarks.processes import spent
 from schemas.decode import decode_proposal
 from services.bootstrap import found_ledger
 
-INCIDENTS: Final = int(os.environ.get("SLA_LEDGER_BENCH_REBUILD_INCIDENTS", "10000"))
+INCIDENTS: Final = int(os.environ.get("SLA_LEDGER_BENCH_REBUILD_INCIDENTS", "5000"))
 LIMIT: Final = 0.7
 
 _PRODUCT: Final = ("-c", "from services.cli import main; main()")
