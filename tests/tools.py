@@ -8,13 +8,17 @@ from functools import cache
 __all__ = ["MissingToolError", "installed"]
 
 
+_WAIT = ("-o", "DPkg::Lock::Timeout=300")
+"""Another test may be installing what it needs at the same time."""
+
+
 class MissingToolError(Exception):
     """A program is missing and could not be installed; the message says what to do."""
 
 
 @cache
 def installed(command: str, package: str | None = None) -> str:
-    """Where the program is, after installing Debian's package of its name, or `package`, where it is missing.
+    """Where the program is; where it is missing, after installing Debian's package of its name, or those in `package`.
 
     Raises MissingToolError: a proof that cannot be run must not pass for one that was.
     """
@@ -41,7 +45,7 @@ def _install(package: str) -> str:
     # One source that fails to update need not be the one that is needed.
     subprocess.run([*as_root, apt, "update", "-qq"], check=False, capture_output=True)
     done = subprocess.run(
-        [*as_root, *quiet, apt, "install", "-y", "-qq", "--no-install-recommends", package],
+        [*as_root, *quiet, apt, "install", "-y", "-qq", "--no-install-recommends", *_WAIT, *package.split()],
         check=False,
         capture_output=True,
         text=True,

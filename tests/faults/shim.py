@@ -22,7 +22,7 @@ class Shim:
         """Compile it into a folder."""
         source = Path(__file__).with_name("shim.c")
         shim = cls(folder)
-        compiler = installed("gcc")
+        compiler = installed("gcc", "gcc libc6-dev")
         command = [compiler, "-O2", "-Wall", "-Werror", "-shared", "-fPIC", "-o", str(shim._library), str(source)]
         done = subprocess.run(command, check=False, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
