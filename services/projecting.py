@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import monotonic
+from time import monotonic, sleep
 from types import TracebackType
 from typing import Final, NamedTuple, Self, TypeAlias
 
@@ -30,6 +30,11 @@ _PAGE: Final = 500
 
 MOST_BEHIND: Final = 1_000
 """Events that the rows may lack while readers are still told them."""
+
+_RESTS_FOR_WORK: Final = 5.0
+_LONGEST_REST_SECONDS: Final = 0.25
+"""While commits follow each other the thread works a sixth of the time, and judges an incident once for many events:
+the writers have the processor before it does, and a reader brings the rows up himself."""
 
 Told: TypeAlias = Callable[[int], object]
 """Is given the position that the rows have come to, after each transaction."""
@@ -165,6 +170,7 @@ class Projecting:
         while not self._stopping:
             self._woken.wait()
             self._woken.clear()
+            begun = monotonic()
             try:
                 self.catch_up(unless_stopping)
             except _BrokenOff:
@@ -172,6 +178,8 @@ class Projecting:
             except LedgerError:
                 # The storage refused: the next commit, or the next reader, comes back to it.
                 continue
+            if self._woken.is_set():
+                sleep(min(_LONGEST_REST_SECONDS, _RESTS_FOR_WORK * (monotonic() - begun)))
 
     def _catch_up(self, told: Told) -> int:
         projector = self._following()
