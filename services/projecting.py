@@ -31,10 +31,11 @@ _PAGE: Final = 500
 MOST_BEHIND: Final = 1_000
 """Events that the rows may lack while readers are still told them."""
 
-_RESTS_FOR_WORK: Final = 5.0
+_RESTS_FOR_WORK: Final = 3.0
 _LONGEST_REST_SECONDS: Final = 0.25
-"""While commits follow each other the thread works a sixth of the time, and judges an incident once for many events:
-the writers have the processor before it does, and a reader brings the rows up himself."""
+_MOST_GATHERED: Final = 250
+"""While commits follow each other and few events lack, the thread works a quarter of the time, and judges an incident
+once for many events: the writers have the processor before it does, and a reader brings the rows up himself."""
 
 Told: TypeAlias = Callable[[int], object]
 """Is given the position that the rows have come to, after each transaction."""
@@ -178,7 +179,7 @@ class Projecting:
             except LedgerError:
                 # The storage refused: the next commit, or the next reader, comes back to it.
                 continue
-            if self._woken.is_set():
+            if self._woken.is_set() and self.lag() < _MOST_GATHERED:
                 sleep(min(_LONGEST_REST_SECONDS, _RESTS_FOR_WORK * (monotonic() - begun)))
 
     def _catch_up(self, told: Told) -> int:
