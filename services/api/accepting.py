@@ -81,7 +81,7 @@ def _admitted(api: Api, caller: Caller, door: Door, media_type: str, body: bytes
     """The proposals of a request that the caller may make. Raises what it is refused by."""
     asked = list(_asked(door, media_type, parse_request(body), api.settings.batch_limit))
     numbered = [_complete(caller, door, one) for one in asked]
-    proposals = decode_requested([(one.base, one.wire) for one in asked], body)
+    proposals = _decoded(asked, body)
     placing = Placing(api, caller)
     if door.subject is not None:
         placing.know(door.subject)
@@ -93,6 +93,17 @@ def _admitted(api: Api, caller: Caller, door: Door, media_type: str, body: bytes
         if isinstance(proposal.data, IncidentOpened) and not is_numbered and door.subject is None:
             _check_number(caller, proposal, one)
     return admitted
+
+
+def _decoded(asked: Sequence[Asked], body: bytes) -> Sequence[Proposal]:
+    """The proposals that the bodies make. Raises InvalidInput, pointing to where the field stands in the request."""
+    try:
+        return decode_requested([(one.base, one.wire) for one in asked], body)
+    except InvalidInput as error:
+        places = {place: there for one in asked for place, there in one.moved.items()}
+        if error.pointer not in places:
+            raise
+        raise InvalidInput(**error.params, pointer=places[error.pointer]) from None
 
 
 def _asked(door: Door, media_type: str, parsed: object, limit: int) -> Iterator[Asked]:

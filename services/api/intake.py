@@ -6,8 +6,8 @@ A body is an event as EVENTS.md has it, without what the ledger sets. Beside it 
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from schemas.http_problems import BatchTooLong
@@ -27,7 +27,8 @@ _version = re.compile(r'v([1-9][0-9]{0,15})|"v([1-9][0-9]{0,15})"').fullmatch
 class Asked:
     """One event that is asked for: its body as JSON, where it stands in the request, and what stands beside it.
 
-    `base` is the pointer of the body itself: a CloudEvent's is in its `data`. `file` is the text of a policy.
+    `base` is the pointer of the body itself: a CloudEvent's is in its `data`. `file` is the text of a policy. `moved`
+    tells of what stands elsewhere than in the body, by the pointer that it would have there.
     """
 
     wire: dict[str, Any]
@@ -35,6 +36,7 @@ class Asked:
     base: str
     if_match: int | None
     file: bytes | None
+    moved: Mapping[str, str] = field(default_factory=dict)
 
 
 def elements(parsed: Any, limit: int) -> Iterator[tuple[str, Any]]:
@@ -69,10 +71,13 @@ def cloud_event(parsed: Any, pointer: str, *, batch: bool) -> Asked:
         why = "it should be one of 'application/json'"
         raise InvalidInput(reason="bad-value", pointer=f"{pointer}/datacontenttype", why=why)
     asked = plain(envelope["data"], f"{pointer}/data", batch=batch)
-    for attribute, field in (("id", "id"), ("type", "type"), ("subject", "subject"), ("time", "occurred_at")):
+    moved: dict[str, str] = {}
+    for attribute, name in (("id", "id"), ("type", "type"), ("subject", "subject"), ("time", "occurred_at")):
         if attribute in envelope:
-            _carry(envelope[attribute], asked.wire, field, f"{pointer}/{attribute}", asked.base)
-    return Asked(asked.wire, pointer, asked.base, asked.if_match, asked.file)
+            if name not in asked.wire:
+                moved[f"{asked.base}/{name}"] = f"{pointer}/{attribute}"
+            _carry(envelope[attribute], asked.wire, name, f"{pointer}/{attribute}", asked.base)
+    return Asked(asked.wire, pointer, asked.base, asked.if_match, asked.file, moved)
 
 
 def plain(parsed: Any, pointer: str, *, batch: bool) -> Asked:
@@ -110,15 +115,15 @@ def _taken_version(wire: dict[str, Any], pointer: str) -> int | None:
     return int(found[1] or found[2])
 
 
-def _carry(value: Any, wire: dict[str, Any], field: str, pointer: str, base: str) -> None:
+def _carry(value: Any, wire: dict[str, Any], name: str, pointer: str, base: str) -> None:
     """Put an attribute in the body, or find it there already."""
     if type(value) is not str:
         raise InvalidInput(reason="wrong-type", pointer=pointer, why="it should be a string")
-    given = wire.setdefault(field, value)
+    given = wire.setdefault(name, value)
     if given is value or given == value:
         return
-    if field != "occurred_at" or not _same_instant(given, value):
-        raise InvalidInput(reason="disagrees", pointer=f"{base}/{field}", other="the attribute of the CloudEvent")
+    if name != "occurred_at" or not _same_instant(given, value):
+        raise InvalidInput(reason="disagrees", pointer=f"{base}/{name}", other="the attribute of the CloudEvent")
 
 
 def _same_instant(one: Any, other: str) -> bool:

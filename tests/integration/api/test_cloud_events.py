@@ -63,8 +63,8 @@ def test_where_they_disagree_it_is_refused(edge: Edge, attribute: str, value: st
     [
         ({"specversion": "0.3"}, "/specversion"),
         ({"specversion": None}, "/specversion"),
-        ({"id": "not-a-uuid"}, "/data/id"),
-        ({"id": str(uuid4()).upper()}, "/data/id"),
+        ({"id": "not-a-uuid"}, "/id"),
+        ({"id": str(uuid4()).upper()}, "/id"),
         ({"id": 4711}, "/id"),
         ({"source": {}}, "/source"),
         ({"datacontenttype": "text/xml"}, "/datacontenttype"),
