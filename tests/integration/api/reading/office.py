@@ -2,6 +2,7 @@
 
 import io
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -105,6 +106,8 @@ def opened(url: str, **settings: Any) -> Iterator[Office]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [serving._listener]})
         thread.start()
         try:
+            serving.api.projecting.catch_up()
+            time.sleep(0.2)  # its own thread finds nothing left and sleeps: what follows is the requests' doing
             with httpx.Client(base_url=serving.address, timeout=60) as client:
                 yield Office(url, serving.api, client)
         finally:
