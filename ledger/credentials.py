@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, get_args
 
+from schemas.decode import is_identifier
 from schemas.events import PROVIDER_LOG, ActorKind
 from schemas.problems import BadArgument
 from schemas.text import admissible
@@ -38,7 +39,6 @@ PREFIX_BYTES: Final = 7
 SECRET_BYTES: Final = 32
 _PREFIX_CHARACTERS: Final = 10
 _KEY: Final = re.compile(rf"slk_([a-z2-7]{{{_PREFIX_CHARACTERS}}})_([0-9a-f]{{{SECRET_BYTES * 2}}})", re.ASCII)
-_CONTRACT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _ACTING: Final[tuple[ActorKind, ...]] = ("customer", "engineer", "system")
 _LONGEST_ACTOR: Final = 200
 
@@ -97,7 +97,7 @@ def check_grant(
     if role not in ROLES:
         raise BadArgument(argument="--role", reason=f"{role} ({' | '.join(ROLES)})")
     for contract in contracts or ():
-        if contract == PROVIDER_LOG or not _CONTRACT.fullmatch(contract):
+        if contract == PROVIDER_LOG or not is_identifier(contract):
             raise BadArgument(argument="--contract", reason=contract)
     if role == "customer" and not contracts:
         raise BadArgument(argument="--contract", reason="a key of the role customer is limited to contracts")

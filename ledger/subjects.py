@@ -4,7 +4,6 @@ Every subject belongs to one kind for ever. An incident's and a contract's event
 policies, calendars and releases in the provider's own (EVENTS.md, Interchange form).
 """
 
-import re
 from typing import NoReturn, assert_never
 
 from typing_extensions import TypeIs
@@ -17,6 +16,7 @@ from ledger.policy import Policy
 from ledger.release import Release
 from ledger.rules import Context, Placement, refuse
 from schemas.contract_events import ContractData
+from schemas.decode import is_incident_number
 from schemas.events import PROVIDER_LOG, Data, Event, Proposal
 from schemas.incident_events import IncidentData
 from schemas.provider_events import CalendarPublished, PolicyAdopted, ReleaseStagePassed
@@ -24,8 +24,6 @@ from schemas.provider_events import CalendarPublished, PolicyAdopted, ReleaseSta
 __all__ = ["State", "decide", "evolve"]
 
 State = Incident | Contract | Policy | Calendar | Release
-
-_is_incident_number = re.compile(r"INC-[0-9]{4}-[0-9]{6}").fullmatch
 
 
 def decide(state: State | None, proposal: Proposal, context: Context) -> Placement:
@@ -82,7 +80,7 @@ def _check_new(proposal: Proposal) -> None:
     """`provider` names the provider's own log and nothing else, and only incidents are numbered like incidents."""
     if proposal.subject == PROVIDER_LOG:
         refuse("subject-reserved", proposal)
-    if not _of_incident(proposal.data) and _is_incident_number(proposal.subject):
+    if not _of_incident(proposal.data) and is_incident_number(proposal.subject):
         refuse("number-of-an-incident", proposal)
 
 

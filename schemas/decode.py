@@ -29,6 +29,7 @@ from schemas.faults import (
     field_fault,
     line_fault,
 )
+from schemas.model import IDENTIFIER_PATTERN
 from schemas.personal import bare_place, is_commitment
 from schemas.pointer import child
 from schemas.problems import InvalidInput
@@ -61,7 +62,7 @@ _PROPOSAL: Final = _validator_of(Proposal)
 _EVENT: Final = _validator_of(Event)
 _STORED: Final = {"extra": "ignore"}
 
-_identifier = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}").fullmatch
+_identifier = re.compile(IDENTIFIER_PATTERN).fullmatch
 _incident_number = re.compile(r"INC-[0-9]{4}-[0-9]{6}").fullmatch
 
 

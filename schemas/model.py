@@ -32,6 +32,7 @@ from schemas.instants import (
 )
 
 __all__ = [
+    "IDENTIFIER_PATTERN",
     "LARGEST_INTEGER",
     "Boolean",
     "Commitment",
@@ -64,6 +65,8 @@ __all__ = [
 ]
 
 LARGEST_INTEGER: Final = 2**53 - 1
+IDENTIFIER_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+"""The form of the ids of subjects, contracts, policies and releases (EVENTS.md, Interchange form)."""
 
 
 class Model(BaseModel):
@@ -117,7 +120,7 @@ LocalDate = Annotated[
     AfterValidator(_local_date),
 ]
 Duration = Annotated[str, AfterValidator(_duration), Field(json_schema_extra={"pattern": f"^{DURATION_PATTERN}$"})]
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Identifier = Annotated[str, Field(pattern=f"^{IDENTIFIER_PATTERN}$")]
 EventId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 Jurisdiction = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]

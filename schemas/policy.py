@@ -30,6 +30,7 @@ from pydantic import (
 )
 
 from schemas.instants import parse_instant, to_micros
+from schemas.model import IDENTIFIER_PATTERN
 from schemas.problems import PolicyUnusable
 from schemas.questions import QUESTIONS
 from schemas.wording import model_fault, toml_fault
@@ -211,7 +212,7 @@ class Duties(_Shape):
 class Policy(_Shape):
     """A support policy as adopted: the rules of one contract text, addressed by clause."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    id: Annotated[str, StringConstraints(pattern=f"^{IDENTIFIER_PATTERN}$")]
     version: str
     zone: LocalZone
     coverage: Coverage

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from schemas.model import LARGEST_INTEGER
+from schemas.model import IDENTIFIER_PATTERN, LARGEST_INTEGER
 from schemas.problems import http_problems
 
 __all__ = ["Mark", "parse_cursor", "parse_position", "print_cursor"]
@@ -21,7 +21,7 @@ _CHECKSUM_BYTES: Final = 6
 _LONGEST: Final = 200
 
 _is_number = re.compile(r"0|[1-9][0-9]{0,15}").fullmatch
-_is_mark = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,63})\.(0|[1-9][0-9]{0,15})").fullmatch
+_is_mark = re.compile(rf"({IDENTIFIER_PATTERN})\.(0|[1-9][0-9]{{0,15}})").fullmatch
 
 
 @dataclass(frozen=True, slots=True)

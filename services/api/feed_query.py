@@ -1,13 +1,13 @@
 """What a request for the feed may say, and what it may be answered, as the OpenAPI document tells it."""
 
-import re
 from typing import Any, Final
 
 from schemas.events import TYPES
 from schemas.http_problems import AccessUnrecorded, CursorUnusable, NotAcceptable, ParameterUnusable, PositionAhead
+from schemas.model import IDENTIFIER_PATTERN
 from schemas.problems import UnknownContract
 from services.api.feed_lines import CLOUD_EVENTS, EVENT_STREAM, NDJSON
-from services.api.reading.parameters import Parameter
+from services.api.reading.parameters import Parameter, identifier, one_of, whole_number
 from services.api.reading.routes import refused_by
 
 __all__ = [
@@ -27,30 +27,7 @@ DEFAULT_LIMIT: Final = 500
 _MOST_EVENTS: Final = 5_000
 DEFAULT_WAIT_SECONDS: Final = 3
 _LONGEST_WAIT_SECONDS: Final = 60
-_IDENTIFIER: Final = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _PLACE: Final = "[A-Za-z0-9_-]{1,200}"
-
-_is_number = re.compile(r"0|[1-9][0-9]{0,3}").fullmatch
-_is_identifier = re.compile(_IDENTIFIER).fullmatch
-
-
-def _number(text: str, least: int, most: int) -> int:
-    if _is_number(text) is None or not least <= int(text) <= most:
-        raise ValueError(text)
-    return int(text)
-
-
-def _contract(text: str) -> str:
-    if _is_identifier(text) is None:
-        raise ValueError(text)
-    return text
-
-
-def _type(text: str) -> str:
-    if text not in TYPES:
-        raise ValueError(text)
-    return text
-
 
 AFTER: Final = Parameter(
     "after",
@@ -63,7 +40,7 @@ AFTER: Final = Parameter(
 )
 LIMIT: Final = Parameter(
     "limit",
-    lambda text: _number(text, 1, _MOST_EVENTS),
+    lambda text: whole_number(text, 1, _MOST_EVENTS),
     "End after so many events.",
     f"an integer from 1 to {_MOST_EVENTS}",
     {"type": "integer", "minimum": 1, "maximum": _MOST_EVENTS},
@@ -72,7 +49,7 @@ LIMIT: Final = Parameter(
 )
 WAIT: Final = Parameter(
     "wait",
-    lambda text: _number(text, 0, _LONGEST_WAIT_SECONDS),
+    lambda text: whole_number(text, 0, _LONGEST_WAIT_SECONDS),
     "For how many seconds to wait for an event where there is none yet. An event stream waits in any case.",
     f"an integer from 0 to {_LONGEST_WAIT_SECONDS}",
     {"type": "integer", "minimum": 0, "maximum": _LONGEST_WAIT_SECONDS},
@@ -81,17 +58,17 @@ WAIT: Final = Parameter(
 )
 CONTRACT: Final = Parameter(
     "contract",
-    _contract,
+    identifier,
     "Only events of these logs.",
     "the id of a contract, or `provider` for policies, calendars and releases",
-    {"type": "string", "pattern": f"^{_IDENTIFIER}$"},
+    {"type": "string", "pattern": f"^{IDENTIFIER_PATTERN}$"},
     "C-001",
     default="everything in the key's scope, and the provider's log",
     repeated=True,
 )
 TYPE: Final = Parameter(
     "type",
-    _type,
+    lambda text: one_of(TYPES, text),
     "Only events of these types.",
     "a type of event",
     {"type": "string", "enum": sorted(TYPES)},

@@ -27,6 +27,7 @@ from pydantic import (
 )
 
 from schemas.contract_events import Licence
+from schemas.decode import is_identifier
 from schemas.events import PROVIDER_LOG
 from schemas.model import (
     Contact,
@@ -191,7 +192,7 @@ class Engineers(Model):
         if match is None or match[1] is None:
             return None
         staff_id = f"{self.prefix}{match[1]}"
-        return staff_id if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", staff_id) else None
+        return staff_id if is_identifier(staff_id) else None
 
 
 class Unsaid(Model):

@@ -5,9 +5,9 @@ from typing import Final
 
 from projections.compliance import KEYS, Key
 from schemas.instants import DURATION_PATTERN, INSTANT_PATTERN, parse_duration, parse_instant, to_micros
-from schemas.model import LARGEST_INTEGER
+from schemas.model import IDENTIFIER_PATTERN, LARGEST_INTEGER
 from schemas.questions import QUESTIONS
-from services.api.reading.parameters import Parameter, Query, unusable
+from services.api.reading.parameters import Parameter, Query, identifier, one_of, unusable, whole_number
 from services.api.state import Api
 
 __all__ = [
@@ -31,30 +31,8 @@ __all__ = [
 _LARGEST_PAGE: Final = 5_000
 _DEFAULT_PAGE: Final = 100
 _STANDINGS: Final = ("kept", "broken", "disputed", "not-judged")
-_IDENTIFIER: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _CURSOR: Final = r"[A-Za-z0-9_-]{1,200}"
 _MONTH: Final = r"(?!0000)[0-9]{4}-(?:0[1-9]|1[0-2])"
-_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,15}")
-
-
-def _whole(text: str) -> int:
-    if _NUMBER.fullmatch(text) is None or int(text) > LARGEST_INTEGER:
-        raise ValueError(text)
-    return int(text)
-
-
-def _at_least_one(text: str) -> int:
-    number = _whole(text)
-    if number == 0:
-        raise ValueError(text)
-    return number
-
-
-def _page(text: str) -> int:
-    number = _at_least_one(text)
-    if number > _LARGEST_PAGE:
-        raise ValueError(text)
-    return number
 
 
 def _text(pattern: str, text: str) -> str:
@@ -63,14 +41,8 @@ def _text(pattern: str, text: str) -> str:
     return text
 
 
-def _one_of(names: tuple[str, ...], text: str) -> str:
-    if text not in names:
-        raise ValueError(text)
-    return text
-
-
 def _flag(text: str) -> bool:
-    return _one_of(("true", "false"), text) == "true"
+    return one_of(("true", "false"), text) == "true"
 
 
 def _duration(text: str) -> str:
@@ -104,7 +76,7 @@ AS_OF: Final = Parameter(
 )
 AT_POSITION: Final = Parameter(
     "at_position",
-    _at_least_one,
+    lambda text: whole_number(text, 1),
     "Read the ledger as it stood at this position; not for credentials that are limited to contracts.",
     "a position from 1 up to the ledger's last",
     {"type": "integer", "minimum": 1, "maximum": LARGEST_INTEGER},
@@ -125,15 +97,15 @@ READING: Final = Parameter(
 )
 CONTRACT: Final = Parameter(
     "contract",
-    lambda text: _text(_IDENTIFIER, text),
+    identifier,
     "Only what belongs to this contract.",
     "the id of a contract",
-    {"type": "string", "pattern": f"^{_IDENTIFIER}$"},
+    {"type": "string", "pattern": f"^{IDENTIFIER_PATTERN}$"},
     "C-001",
 )
 STANDING: Final = Parameter(
     "standing",
-    lambda text: _one_of(_STANDINGS, text),
+    lambda text: one_of(_STANDINGS, text),
     "Only incidents of this standing; `not-judged` are those that cannot be judged.",
     "one of " + ", ".join(_STANDINGS),
     {"type": "string", "enum": list(_STANDINGS)},
@@ -141,7 +113,7 @@ STANDING: Final = Parameter(
 )
 DECISIVE: Final = Parameter(
     "decisive",
-    lambda text: _one_of(tuple(QUESTIONS), text),
+    lambda text: one_of(QUESTIONS, text),
     "Only incidents of which an obligation hangs on this question.",
     "one of " + ", ".join(QUESTIONS),
     {"type": "string", "enum": list(QUESTIONS)},
@@ -192,7 +164,7 @@ BY: Final = Parameter(
 )
 LIMIT: Final = Parameter(
     "limit",
-    _page,
+    lambda text: whole_number(text, 1, _LARGEST_PAGE),
     "At most so many rows.",
     f"an integer from 1 to {_LARGEST_PAGE}, or to the server's own limit where that is lower",
     {"type": "integer", "minimum": 1, "maximum": _LARGEST_PAGE},
@@ -210,7 +182,7 @@ CURSOR: Final = Parameter(
 )
 AFTER_VERSION: Final = Parameter(
     "after",
-    _whole,
+    whole_number,
     "Only events of a higher version.",
     "a version, or 0",
     {"type": "integer", "minimum": 0, "maximum": LARGEST_INTEGER},

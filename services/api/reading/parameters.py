@@ -5,21 +5,24 @@ named by a pointer `/query/NAME`; what was sent is never repeated. A plus sign s
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar, cast
 from urllib.parse import unquote_to_bytes
 
 from starlette.requests import Request
 
+from schemas.decode import is_identifier
 from schemas.http_problems import ParameterUnusable
+from schemas.model import LARGEST_INTEGER
 from schemas.pointer import child
 
-__all__ = ["Parameter", "Query", "read_query", "unusable"]
+__all__ = ["Parameter", "Query", "identifier", "one_of", "read_query", "unusable", "whole_number"]
 
 T = TypeVar("T")
 
 _MOST: Final = 100
+_is_number = re.compile(r"0|[1-9][0-9]{0,15}").fullmatch
 _is_encoded = re.compile(rb"(?:[^%]|%[0-9A-Fa-f]{2})*", re.DOTALL).fullmatch
 
 
@@ -93,6 +96,27 @@ def read_query(request: Request, parameters: Sequence[Parameter[Any]] = ()) -> Q
 def unusable(name: str, allowed: str) -> ParameterUnusable:
     """The refusal of a parameter, in the place of which `allowed` would be taken."""
     return ParameterUnusable(pointer=child("/query", name), allowed=allowed)
+
+
+def whole_number(text: str, least: int = 0, most: int = LARGEST_INTEGER) -> int:
+    """The number between two that a text says, in its one spelling. Raises ValueError."""
+    if _is_number(text) is None or not least <= int(text) <= most:
+        raise ValueError(text)
+    return int(text)
+
+
+def identifier(text: str) -> str:
+    """A text of the form of a subject's id. Raises ValueError."""
+    if not is_identifier(text):
+        raise ValueError(text)
+    return text
+
+
+def one_of(names: Container[str], text: str) -> str:
+    """A text that is one of these. Raises ValueError."""
+    if text not in names:
+        raise ValueError(text)
+    return text
 
 
 def _pairs(query: bytes) -> Iterator[tuple[str, str]]:

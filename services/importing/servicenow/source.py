@@ -5,7 +5,6 @@ quotation) is an error. What spoils one row is a reject, and the other rows are 
 """
 
 import csv
-import re
 import unicodedata
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -15,6 +14,7 @@ from typing import NamedTuple, TextIO
 import orjson
 
 from schemas.canonical import value_bytes
+from schemas.decode import is_identifier
 from schemas.events import PROVIDER_LOG
 from schemas.problems import FileUnreadable
 from schemas.text import fault_of, shown
@@ -26,7 +26,6 @@ __all__ = ["Row", "read_rows"]
 # As an event would hold it: what one row gives then stays below an event's own limit of 64 KiB.
 LARGEST_VALUE_BYTES = 8 * 1024
 _MOST_DIGITS = 9
-_is_identifier = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}").fullmatch
 
 
 class Row(NamedTuple):
@@ -139,7 +138,7 @@ def _row(line: int, fields: list[str], places: dict[str, list[int]], mapping: Ma
 
 def _may_be_an_id(number: str, mapping: Mapping) -> bool:
     taken = (PROVIDER_LOG, mapping.contract.id)
-    return _is_identifier(number) is not None and number not in taken
+    return is_identifier(number) and number not in taken
 
 
 def _usable(text: str) -> str | None:
