@@ -13,7 +13,7 @@ from schemas.contract_events import ContractRegistered
 from schemas.events import Actor, Proposal
 from schemas.incident_events import IncidentOpened, StatusReported
 
-__all__ = ["CONTRACT", "founded", "furnish", "incident", "opening", "report", "request"]
+__all__ = ["CONTRACT", "founded", "furnish", "incident", "report", "request"]
 
 CONTRACT: Final = "C-001"
 
@@ -51,16 +51,6 @@ def furnish(ledger: Ledger, incidents: int) -> None:
     opened = IncidentOpened.model_validate(_OPENED)
     ledger.append(
         [Proposal(subject=incident(number), occurred_at=_NOW, actor=user, data=opened) for number in range(incidents)]
-    )
-
-
-def opening() -> Proposal:
-    """The opening of one more incident, to be numbered."""
-    return Proposal(
-        subject="new",
-        occurred_at=_NOW,
-        actor=Actor(kind="customer", id="ivanova@example.org"),
-        data=IncidentOpened.model_validate(_OPENED),
     )
 
 

@@ -14,31 +14,15 @@ from typing import Annotated, Any, Final, Literal, Union
 
 from pydantic import Field, TypeAdapter, create_model
 
+from benchmarks.desk import founded, incident
 from benchmarks.harness import Row, medians, row
-from ledger.application import Ledger
 from schemas.events import TYPES, Actor, Event, Proposal
 
 LIMIT: Final = 2.5
 EVENTS: Final = 1_000
 
 _NOW: Final = datetime(2024, 4, 27, 9, 0, tzinfo=UTC)
-_INCIDENT: Final = "INC-2024-000017"
-_CONTRACT: Final = {
-    "customer": "Romashka",
-    "level": "premium",
-    "edition": "commercial",
-    "licence": {"from": "2024-01-01", "until": "2026-12-31"},
-    "contacts": [],
-    "jurisdiction": "RU",
-}
-_OPENED: Final = {
-    "contract": "C-001",
-    "channel": "email",
-    "reporter": {"name": "Ivanova", "organisation": "Romashka"},
-    "priority": 2,
-    "title": "The server does not answer",
-}
-_CRM: Final = Actor(kind="system", id="crm")
+_INCIDENT: Final = incident(0)
 _USER: Final = Actor(kind="customer", id="ivanova@example.org")
 _ENGINEER: Final = Actor(kind="engineer", id="e-17")
 _DAY: Final[tuple[tuple[Actor, str, dict[str, Any]], ...]] = (
@@ -54,15 +38,11 @@ _DAY: Final[tuple[tuple[Actor, str, dict[str, Any]], ...]] = (
 )
 
 
-def _says(actor: Actor, type_: str, data: dict[str, Any], subject: str = _INCIDENT) -> Proposal:
-    content = TYPES[type_].model_validate(data)
-    return Proposal(subject=subject, occurred_at=_NOW, actor=actor, data=content)
-
-
-def _history() -> list[Proposal]:
-    life = [_says(*_DAY[number % len(_DAY)]) for number in range(EVENTS - 1)]
-    contract = _says(_CRM, "contract.registered.v1", _CONTRACT, "C-001")
-    return [contract, _says(_USER, "incident.opened.v1", _OPENED), *life]
+def _life() -> list[Proposal]:
+    return [
+        Proposal(subject=_INCIDENT, occurred_at=_NOW, actor=actor, data=TYPES[type_].model_validate(data))
+        for actor, type_, data in (_DAY[number % len(_DAY)] for number in range(EVENTS - 1))
+    ]
 
 
 def _peer() -> TypeAdapter[Any]:
@@ -88,18 +68,16 @@ def _peer() -> TypeAdapter[Any]:
 
 def run() -> list[Row]:
     """The table's line; the figures are milliseconds for the incident."""
-    with TemporaryDirectory() as name:
-        url = f"sqlite:///{Path(name) / 'ledger.db'}"
-        with Ledger.create(url, provider="Provider", ledger_id="3b1c1f0e-0000") as ledger:
-            ledger.append(_history())
-            lines = [line.state for line in ledger.rows(after=1)]
-            validate = _peer().validate_json
-            seconds = medians(
-                {
-                    "ours": lambda: ledger.record.state(_INCIDENT),
-                    "peer": lambda: [validate(line) for line in lines],
-                }
-            )
+    with TemporaryDirectory() as name, founded(Path(name) / "ledger.db") as ledger:
+        ledger.append(_life())
+        lines = [line.state for line in ledger.rows(after=1)]
+        validate = _peer().validate_json
+        seconds = medians(
+            {
+                "ours": lambda: ledger.record.state(_INCIDENT),
+                "peer": lambda: [validate(line) for line in lines],
+            }
+        )
     ours, peer = seconds["ours"] * 1_000, seconds["peer"] * 1_000
     return [row("replay of an incident of 1,000 events", ours, peer, "ms", LIMIT)]
 

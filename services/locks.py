@@ -9,31 +9,28 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Final
 
+from ledger.drivers.urls import sqlite_path
 from schemas.problems import LedgerLocked, StorageFailed
 
 __all__ = ["writer_lock"]
-
-_SQLITE: Final = "sqlite:///"
 
 
 @contextmanager
 def writer_lock(url: str) -> Iterator[None]:
     """Be the only process that records in the ledger of this URL.
 
-    Raises LedgerLocked with the holder's process id, StorageFailed.
+    Raises LedgerLocked with the holder's process id, StorageFailed, UnsupportedDatabase.
 
     The lock is a file beside the database, which stays: removed, two processes could hold two of them. It lies beside
-    the file itself, whichever link names it. A database of another kind, or none, has none.
+    the file itself, whichever link names it. A database that cannot be there has none.
     """
-    path = url.removeprefix(_SQLITE)
-    if path in {url, ""} or not Path(path).parent.is_dir():
+    path = sqlite_path(url)
+    if not path.parent.is_dir():
         yield
         return
     try:
-        descriptor = os.open(f"{Path(path).resolve()}-writer", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(f"{path.resolve()}-writer", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise StorageFailed(database=url, reason=error.strerror or str(error)) from error
     try:

@@ -17,15 +17,15 @@ from types import TracebackType
 from typing import Final, NamedTuple, Self, TypeAlias
 
 from ledger.application import Ledger
+from ledger.drivers.urls import sqlite_path
 from projections.projector import Projector
 from projections.store import PositionMovedError, ReadModel
 from projections.store.sqlite import SqliteReadModel
 from schemas.operation_problems import ProjectionBehind
-from schemas.problems import LedgerError, UnsupportedDatabase
+from schemas.problems import LedgerError
 
 __all__ = ["MOST_BEHIND", "Difference", "PolicyTexts", "Projecting", "differences", "open_views"]
 
-_SQLITE: Final = "sqlite:///"
 _PAGE: Final = 500
 
 MOST_BEHIND: Final = 1_000
@@ -43,10 +43,7 @@ Told: TypeAlias = Callable[[int], object]
 
 def open_views(url: str) -> ReadModel:
     """The read model in the ledger's own database. Raises UnsupportedDatabase, NoLedgerHere."""
-    path = url.removeprefix(_SQLITE)
-    if path in {url, ""}:
-        raise UnsupportedDatabase(database=url)
-    return SqliteReadModel(Path(path))
+    return SqliteReadModel(sqlite_path(url))
 
 
 class PolicyTexts(Mapping[str, bytes]):

@@ -7,22 +7,23 @@ from ledger.drivers.sqlite.recorder import SQLiteRecorder
 from ledger.recorder import LedgerRecorder
 from schemas.problems import UnsupportedDatabase
 
-__all__ = ["create_recorder", "open_recorder"]
+__all__ = ["create_recorder", "open_recorder", "sqlite_path"]
 
 _SQLITE: Final = "sqlite:///"
 
 
 def create_recorder(url: str) -> LedgerRecorder:
     """The recorder of a new ledger, yet to be founded. Raises UnsupportedDatabase, LedgerExists."""
-    return SQLiteRecorder.create(_path(url))
+    return SQLiteRecorder.create(sqlite_path(url))
 
 
 def open_recorder(url: str) -> LedgerRecorder:
     """The recorder of a ledger that exists. Raises UnsupportedDatabase, NoLedgerHere, UnsupportedStorage."""
-    return SQLiteRecorder.open(_path(url))
+    return SQLiteRecorder.open(sqlite_path(url))
 
 
-def _path(url: str) -> Path:
+def sqlite_path(url: str) -> Path:
+    """The file that a URL names. Raises UnsupportedDatabase where it names another kind of database."""
     path = url.removeprefix(_SQLITE)
     if path in {url, ""}:
         raise UnsupportedDatabase(database=url)
