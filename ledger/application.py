@@ -89,7 +89,8 @@ class Ledger(RecordReader, Application[str]):
         self.identity: Final[Identity] = identity
         self._recorder = recorder
         self._machine = machine
-        registers = open_registers(recorder.registry(), machine.clock, random_bytes)
+        self.registry: Final = recorder.registry()
+        registers = open_registers(self.registry, machine.clock, random_bytes)
         self.keyring: Final = registers.keyring
         self.pseudonyms: Final = registers.pseudonyms
         self.access_log: Final = registers.access_log

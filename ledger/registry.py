@@ -12,7 +12,7 @@ from datetime import datetime
 
 from ledger.credentials import Credential, Role
 
-__all__ = ["Access", "AccessHead", "Registry", "StoredKey"]
+__all__ = ["Access", "AccessHead", "Lease", "Registry", "StoredKey"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,17 @@ class AccessHead:
     chain: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """What one process at a time may do, who holds it, and until when by the database's own clock."""
+
+    name: str
+    holder: str
+    until: datetime
+
+
 class Registry(ABC):
-    """Keys, pseudonyms and accesses. All that write raise LedgerLocked, StorageFull, StorageFailed."""
+    """Keys, pseudonyms, accesses and leases. All that write raise LedgerLocked, StorageFull, StorageFailed."""
 
     database: str
     """The database's name, for messages."""
@@ -88,3 +97,15 @@ class Registry(ABC):
     @abstractmethod
     def access_head(self) -> AccessHead:
         """How far the access log goes."""
+
+    @abstractmethod
+    def take_lease(self, name: str, holder: str, seconds: float) -> Lease:
+        """The lease as it stands now: the holder's for that long, made or renewed, unless another one holds it."""
+
+    @abstractmethod
+    def find_lease(self, name: str) -> Lease | None:
+        """The lease, where somebody holds it and it has not run out."""
+
+    @abstractmethod
+    def release_lease(self, name: str, holder: str) -> None:
+        """Let go of a lease, if this holder has it."""

@@ -5,6 +5,7 @@ several openings of the same ledger.
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -152,3 +153,19 @@ class RegistryContract:
         ledger.pseudonyms.of("i", "s")
         ledger.access_log.record("slk", "admin", "values")
         assert ledger.head() == before
+
+    def test_a_lease_is_one_holders_until_it_runs_out_or_is_released(self, founded: str, ledger: Ledger) -> None:
+        registry = ledger.registry
+        with Ledger.open(founded) as beside:
+            assert registry.find_lease("relay") is None
+            first = registry.take_lease("relay", "a", 30)
+            assert first.holder == "a"
+            assert beside.registry.take_lease("relay", "b", 30) == first
+            assert registry.take_lease("relay", "a", 60).until > first.until
+            beside.registry.release_lease("relay", "b")
+            assert beside.registry.take_lease("relay", "b", 30).holder == "a"
+            registry.release_lease("relay", "a")
+            assert beside.registry.take_lease("relay", "b", 0.05).holder == "b"
+            time.sleep(0.1)
+            assert registry.find_lease("relay") is None
+            assert registry.take_lease("relay", "a", 30).holder == "a"

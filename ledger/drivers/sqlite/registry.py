@@ -15,7 +15,7 @@ from ledger.credentials import Credential, Role
 from ledger.drivers.queries import load_queries
 from ledger.drivers.sqlite.database import CommitFailed, Database
 from ledger.drivers.sqlite.driver import sqlite
-from ledger.registry import Access, AccessHead, Registry, StoredKey
+from ledger.registry import Access, AccessHead, Lease, Registry, StoredKey
 from schemas.instants import from_micros, to_micros
 from schemas.problems import StorageFailed
 
@@ -109,6 +109,25 @@ class SQLiteRegistry(Registry):
         with self._db.reading() as connection:
             return AccessHead(*connection.execute(_QUERIES["access_head"]).fetchone())
 
+    def take_lease(self, name: str, holder: str, seconds: float) -> Lease:
+        """See Registry.take_lease."""
+        given = {"name": name, "holder": holder, "micros": round(seconds * 1_000_000)}
+        with self._writing() as connection:
+            connection.execute(_QUERIES["take_lease"], given)
+            row = connection.execute(_QUERIES["find_lease"], (name,)).fetchone()
+        return _lease(row)
+
+    def find_lease(self, name: str) -> Lease | None:
+        """See Registry.find_lease."""
+        with self._db.reading() as connection:
+            row = connection.execute(_QUERIES["find_lease"], (name,)).fetchone()
+        return None if row is None else _lease(row)
+
+    def release_lease(self, name: str, holder: str) -> None:
+        """See Registry.release_lease."""
+        with self._writing() as connection:
+            connection.execute(_QUERIES["release_lease"], (name, holder))
+
     @contextmanager
     def _writing(self) -> Iterator[sqlite.Connection]:
         """A transaction; one whose commit failed half-way counts as failed, for doing it twice does no harm."""
@@ -125,6 +144,11 @@ def _micros(instant: datetime | None) -> int | None:
 
 def _instant(micros: int | None) -> datetime | None:
     return None if micros is None else from_micros(micros)
+
+
+def _lease(row: tuple[str, str, int]) -> Lease:
+    name, holder, until = row
+    return Lease(name, holder, from_micros(until))
 
 
 def _stored(row: tuple[Any, ...]) -> StoredKey:

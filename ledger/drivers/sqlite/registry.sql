@@ -35,3 +35,16 @@ SELECT number, at, who, role, what, chain FROM accesses WHERE number > ? ORDER B
 
 -- name: access_head
 SELECT count, chain FROM access_head;
+
+-- name: take_lease
+INSERT INTO leases (name, holder, until)
+VALUES (:name, :holder, CAST(unixepoch('subsec') * 1000000 AS INTEGER) + :micros)
+ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
+WHERE leases.holder = excluded.holder OR leases.until <= CAST(unixepoch('subsec') * 1000000 AS INTEGER);
+
+-- name: find_lease
+SELECT name, holder, until FROM leases
+WHERE name = ? AND until > CAST(unixepoch('subsec') * 1000000 AS INTEGER);
+
+-- name: release_lease
+DELETE FROM leases WHERE name = ? AND holder = ?;
