@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from functools import cache
 
 __all__ = ["MissingToolError", "installed"]
@@ -17,17 +18,18 @@ class MissingToolError(Exception):
 
 
 @cache
-def installed(command: str, package: str | None = None) -> str:
+def installed(command: str, package: str | None = None, find: Callable[[str], str | None] = shutil.which) -> str:
     """Where the program is; where it is missing, after installing Debian's package of its name, or those in `package`.
 
-    Raises MissingToolError: a proof that cannot be run must not pass for one that was.
+    `find` says where it is, for one that is on no path. Raises MissingToolError: a proof that cannot be run must not
+    pass for one that was.
     """
-    found = shutil.which(command)
+    found = find(command)
     if found is not None:
         return found
     wanted = package or command
     reason = _install(wanted)
-    found = shutil.which(command)
+    found = find(command)
     if found is None:
         raise MissingToolError(f"{command} is missing and {reason}; install it, on Debian: apt-get install {wanted}")
     return found

@@ -1,0 +1,5 @@
+"""What any test may ask for: a real server, started once for the process that runs the tests."""
+
+from tests.servers.postgres import postgres, postgres_url
+
+__all__ = ["postgres", "postgres_url"]
