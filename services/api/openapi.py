@@ -103,7 +103,8 @@ def _complete(operation: dict[str, Any], route: APIRoute) -> None:
         roles = ", ".join(role for role, rights in RIGHTS.items() if needed in rights)
         told = operation.get("description", "")
         operation["description"] = f"{told}\n\nNeeds the right `{needed}`, which these roles have: {roles}.".strip()
-        common = (Unauthenticated, Forbidden, *common)
+        everybody_may = "POST" not in (route.methods or ()) and all(needed in rights for rights in RIGHTS.values())
+        common = (Unauthenticated, *(() if everybody_may else (Forbidden,)), *common)
     for error in common:
         problem = error.problem
         known = responses.setdefault(str(problem.status), {"description": "", "content": {MEDIA_TYPE: {}}})

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from schemas.problems import BadArgument
 from services.bootstrap import open_ledger
 from services.cli.options import STDIN, AsJson, Database, database_url, opened_events
 from services.cli.progress import progress
@@ -41,7 +42,7 @@ def export(
             sys.stdout.buffer.flush()
         else:
             write_lines(Path(file), begun.lines())
-        beside = manifest or (None if file == STDIN else Path(f"{file}.manifest.json"))
+        beside = manifest or _manifest_beside(file)
         if beside is None:
             warn("export-no-manifest")
         else:
@@ -56,14 +57,17 @@ def export(
 def restore(
     file: Annotated[str, typer.Argument(metavar="FILE")],
     *,
-    manifest: Annotated[Path, typer.Option("--manifest", metavar="FILE")],
+    manifest: ManifestFile = None,
     personal: PersonalFile = None,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a ledger that has the export's id, name, positions and bytes."""
     url = database_url(database)
-    said = read_manifest(manifest)
+    beside = manifest or _manifest_beside(file)
+    if beside is None:
+        raise BadArgument(argument="--manifest", reason="--manifest FILE")
+    said = read_manifest(beside)
     if personal is None:
         warn("restore-no-values")
     with opened_events(file) as events:
@@ -80,3 +84,8 @@ def restore(
                 events=ledger.head().count,
                 chain=ledger.head().chain.hex(),
             )
+
+
+def _manifest_beside(file: str) -> Path | None:
+    """Where the manifest of a file lies unless something else is said."""
+    return None if file == STDIN else Path(f"{file}.manifest.json")

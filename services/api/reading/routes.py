@@ -24,6 +24,14 @@ CSV: Final = "text/csv"
 _ETAG: Final = {
     "ETag": {"description": 'The version that was read: "v3" for the third.', "schema": {"type": "string"}},
 }
+_IF_NONE_MATCH: Final = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The `ETag` of what is known already: if it is still so, the answer is 304, without a body.",
+    "schema": {"type": "string"},
+    "example": '"v3"',
+}
 _TABLE: Final = {
     "Link": {"description": 'The next page, with `rel="next"`.', "schema": {"type": "string"}},
     "Sla-Ledger-Position": {
@@ -65,6 +73,7 @@ def reads(
     responses: dict[int | str, dict[str, Any]] = {200: _answered(forms, versioned=versioned), **refused_by(refused)}
     if versioned:
         responses[304] = {"description": "It is as If-None-Match says.", "headers": _ETAG}
+    described = [*(one.to_openapi() for one in parameters), *([_IF_NONE_MATCH] if versioned else [])]
 
     def register(route: _Route) -> _Route:
         summary = (route.__doc__ or "").partition("\n")[0].removesuffix(".")
@@ -78,7 +87,7 @@ def reads(
             summary=summary,
             tags=[tag],
             operation_id=route.__name__,
-            openapi_extra={"parameters": [one.to_openapi() for one in parameters]} if parameters else None,
+            openapi_extra={"parameters": described} if described else None,
         )
         router.add_api_route(path, route, methods=["HEAD"], response_class=Response, include_in_schema=False)
         return route

@@ -267,9 +267,16 @@ def test_the_export_is_judged_like_the_file_it_came_from(copies: tuple[str, str,
 def test_without_the_values_they_are_absent_and_a_person_is_told(copies: tuple[str, str, Path]) -> None:
     _, _, out = copies
     bare = f"sqlite:///{out}/bare.db"
-    answer = call("restore", out / "e.jsonl", "--manifest", out / "e.jsonl.manifest.json", "--database", bare)
+    answer = call("restore", out / "e.jsonl", "--database", bare)  # the manifest lies where export puts it
     assert answer.code == 0
     assert "--personal" in answer.talk
     call("export", out / "bare.jsonl", "--personal", out / "none.jsonl", "--database", bare)
     assert (out / "bare.jsonl").read_bytes() == (out / "e.jsonl").read_bytes()
     assert (out / "none.jsonl").read_bytes() == b""
+
+
+def test_from_a_pipe_the_manifest_has_to_be_named(tmp_path: Path) -> None:
+    answer = call("restore", "-", "--database", f"sqlite:///{tmp_path}/new.db")
+    assert answer.code == 2
+    assert "--manifest" in answer.talk
+    assert not list(tmp_path.iterdir())

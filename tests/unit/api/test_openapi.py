@@ -86,13 +86,29 @@ def test_an_operation_tells_all_that_any_route_can_be_refused_by(name: str) -> N
     assert re.fullmatch("[a-z_]+", operation["operationId"])
     is_public = name.partition(" ")[2] in PUBLIC
     assert (operation.get("security") == []) is is_public
-    needed = {"500"} if is_public or name == "GET /metrics" else {"401", "403", "500", "503"}
+    needed = {"500"} if is_public or name == "GET /metrics" else {"401", "500", "503"}
+    if name.startswith("POST"):
+        needed |= {"403"}
     assert needed <= operation["responses"].keys()
     for status, response in operation["responses"].items():
         if int(status) >= 400:
             assert response["content"][MEDIA_TYPE]["schema"] == {"$ref": "#/components/schemas/Problem"}
             named = re.findall(r"`([a-z-]+)`", response["description"])
             assert {CATALOGUE[one].status for one in named if one in CATALOGUE} <= {int(status)}
+
+
+def test_a_read_that_every_role_may_ask_tells_of_no_403_and_others_do() -> None:
+    reads = {name: operation["responses"] for name, operation in OPERATIONS.items() if name.startswith("GET")}
+    assert "403" not in reads["GET /v1/calendars"]
+    assert "403" not in reads["GET /v1/feed"]
+    assert "403" in reads["GET /v1/incidents/{incident}/values"]
+    assert "403" in reads["GET /v1/incidents/{incident}/verdict"]  # `at_position` is not for the limited
+
+
+def test_a_read_with_a_version_tells_how_to_ask_for_a_newer_one_alone() -> None:
+    asked = OPERATIONS["GET /v1/incidents/{incident}"]
+    assert "If-None-Match" in [one["name"] for one in asked["parameters"]]
+    assert "304" in asked["responses"]
 
 
 def test_every_route_declares_the_right_it_needs_but_those_listed() -> None:

@@ -86,10 +86,10 @@ command-restore =
     Used instead of init. It fails unless count and hash chain are those of the manifest. Values that are not given are
     absent as if they had been erased.
     .file = The exported events.
-    .manifest = The manifest that was written beside them.
+    .manifest = The manifest that was written beside them; without it FILE.manifest.json.
     .personal = The values that were written with export --personal.
     .examples =
-        sla-ledger restore ledger.jsonl --manifest ledger.jsonl.manifest.json
+        sla-ledger restore ledger.jsonl
         sla-ledger restore ledger.jsonl --manifest manifest.json --personal values.jsonl --database sqlite:///copy.db
 
 restore-checking = Checking

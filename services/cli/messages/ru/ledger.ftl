@@ -73,10 +73,10 @@ command-restore =
     Вместо init. Не удастся, если число событий и цепочка хешей не те, что в манифесте. Значения, которые не даны,
     отсутствуют, как если бы их стёрли.
     .file = Выгруженные события.
-    .manifest = Манифест, записанный рядом с ними.
+    .manifest = Манифест, записанный рядом с ними; без него — FILE.manifest.json.
     .personal = Значения, записанные командой export --personal.
     .examples =
-        sla-ledger restore ledger.jsonl --manifest ledger.jsonl.manifest.json
+        sla-ledger restore ledger.jsonl
         sla-ledger restore ledger.jsonl --manifest manifest.json --personal values.jsonl --database sqlite:///copy.db
 
 restore-checking = Проверка
