@@ -5,15 +5,14 @@ that anyone can compute it again. Instants are kept as microseconds; `to_wire` p
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import orjson
 
+from schemas.topic_records import IncidentState
 from schemas.verdicts import Standing, VerdictName, print_micros
 
-__all__ = ["Deadline", "IncidentRow", "IncidentState", "ObligationRow", "Private", "RunningDue", "View"]
-
-IncidentState: TypeAlias = Literal["open", "resolved", "closed_not_covered", "customer_unreachable"]
+__all__ = ["Deadline", "IncidentRow", "ObligationRow", "Private", "RunningDue", "View"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class IncidentRow:
         return self.state == "open"
 
     def to_wire(self) -> dict[str, Any]:
-        """The row as flat JSON values, in the order of its columns."""
+        """The row as flat JSON values, in the order of its columns (schemas.topic_records)."""
         return {
             "incident": self.incident,
             "contract": self.contract,
@@ -109,7 +108,7 @@ class ObligationRow:
     as_of: int
 
     def to_wire(self) -> dict[str, Any]:
-        """The row as flat JSON values, in the order of its columns."""
+        """The row as flat JSON values, in the order of its columns (schemas.topic_records)."""
         return {
             "incident": self.incident,
             "obligation": self.obligation,

@@ -18,11 +18,12 @@ from projections.history import Fact, Opening, Terms, adopted
 from projections.horizon import horizon, releases_of
 from projections.policies import shipped_policy
 from projections.priorities import effective_changes
-from projections.rows import IncidentRow, IncidentState, ObligationRow, Private, RunningDue, View
+from projections.rows import IncidentRow, ObligationRow, Private, RunningDue, View
 from projections.verdict import Judgement
 from schemas.instants import MICROS_PER_DAY
 from schemas.policy import parse_policy
 from schemas.problems import LevelMissing, PolicyTextMissing
+from schemas.topic_records import IncidentState
 from schemas.verdicts import IncidentVerdict, NotJudged, Outcome
 
 __all__ = ["Life", "Mark", "Sight", "carried", "sight"]

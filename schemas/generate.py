@@ -1,8 +1,10 @@
-"""The published contracts: JSON Schema 2020-12 for every type of event and for the verdict.
+"""The published contracts: JSON Schemas of events, topics and the verdict, and the document of the topics.
 
     generated/<type>.json             the interchange form and commands; unknown fields are refused
     generated/canonical/<type>.json   the canonical form; a reader ignores fields it does not know
+    generated/topics/<topic>.json     a record of the topic, without the prefix `sla-ledger.`
     generated/verdict.json            one line of what the evaluation prints
+    generated/asyncapi.json           the topics as AsyncAPI 3.0: channels, keys, messages, examples
     generated/openapi.json            the API over HTTP; services.api.openapi makes it
 
 `python -m schemas.generate` writes them, `--check` compares and exits 1 when one is stale. A schema
@@ -12,134 +14,36 @@ says less than the decoder: duplicate keys, NUL or a date that does not exist ar
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
-from typing import Any, Final, get_args, get_type_hints
+from typing import Final
 
-from pydantic import TypeAdapter
-
-from schemas.corrections import CORRECTABLE, value_type
-from schemas.events import TYPES, Actor, ActorKind, Data, Event, Proposal
-from schemas.incident_events import IncidentCorrected
-from schemas.model import Commitment, Model
-from schemas.verdict_schema import DIALECT, VERDICT_SCHEMA
+from schemas.asyncapi import asyncapi_document
+from schemas.event_schemas import Schema, canonical, interchange
+from schemas.events import TYPES
+from schemas.topic_schemas import topic_schemas
+from schemas.verdict_schema import VERDICT_SCHEMA
 
 __all__ = ["main", "published"]
 
 _FOLDER: Final = Path(__file__).parent / "generated"
 _MADE_ELSEWHERE: Final = frozenset((_FOLDER / "openapi.json",))
-_COMMITMENT: Final = "#/$defs/Commitment"
-
-Schema = dict[str, Any]
 
 
 def published() -> dict[str, Schema]:
     """Every published schema by its path under schemas/generated/."""
-    documents = {f"{name}.json": _interchange(model) for name, model in TYPES.items()}
-    documents |= {f"canonical/{name}.json": _canonical(model) for name, model in TYPES.items()}
+    documents = {f"{name}.json": interchange(model) for name, model in TYPES.items()}
+    documents |= {f"canonical/{name}.json": canonical(model) for name, model in TYPES.items()}
+    documents |= {f"topics/{name}.json": schema for name, schema in topic_schemas().items()}
     documents["verdict.json"] = VERDICT_SCHEMA
     return documents
 
 
-def _interchange(model: type[Data]) -> Schema:
-    schema = _document(model, Proposal, f"urn:sla-ledger:interchange:{model.TYPE}")
-    schema["additionalProperties"] = False
-    return _tidied(schema, lambda branch: branch.get("$ref") != _COMMITMENT)
-
-
-def _canonical(model: type[Data]) -> Schema:
-    schema = _document(model, Event, f"urn:sla-ledger:schema:{model.TYPE}")
-    schema["properties"]["actor"] = {
-        "type": "object",
-        "properties": {"kind": {"enum": list(get_args(ActorKind))}},
-        "required": ["kind", "id"],
-        "if": {"properties": {"kind": {"const": "customer"}}},
-        "then": {"properties": {"id": {"$ref": _COMMITMENT}}},
-        "else": {"properties": {"id": {"type": "string", "minLength": 1}}},
-    }
-    sealed = _tidied(schema, lambda branch: branch.get("$ref") == _COMMITMENT)
-    opened: Schema = _without(sealed, lambda key, _: key == "additionalProperties")
-    return opened
-
-
-def _document(model: type[Data], envelope: type[Model], identity: str) -> Schema:
-    definitions: Schema = {}
-    hints = get_type_hints(envelope, include_extras=True)
-    properties: Schema = {"type": {"const": model.TYPE}}
-    for name in envelope.model_fields:
-        kind = {"data": model, "actor": Actor}.get(name, hints[name])
-        properties[name] = _schema_of(kind, definitions)
-    if model is IncidentCorrected:
-        properties["data"]["allOf"] = list(_corrected_values(definitions))
-    required = [name for name, field in envelope.model_fields.items() if field.is_required()]
-    return {
-        "$schema": DIALECT,
-        "$id": identity,
-        "description": (model.__doc__ or "").partition("\n")[0],
-        "type": "object",
-        "properties": properties,
-        "required": ["type", *required],
-        "$defs": definitions,
-    }
-
-
-def _corrected_values(definitions: Schema) -> Iterator[Schema]:
-    fields_of: dict[str, list[str]] = {}
-    for field in CORRECTABLE:
-        shape = json.dumps(_schema_of(value_type(field), definitions), sort_keys=True)
-        fields_of.setdefault(shape, []).append(field)
-    for shape, fields in fields_of.items():
-        value = json.loads(shape)
-        yield {
-            "if": {"properties": {"field": {"enum": fields}}},
-            "then": {"properties": {"was": value, "now": value}},
-        }
-
-
-def _schema_of(kind: Any, definitions: Schema) -> Schema:
-    schema = TypeAdapter(kind).json_schema(ref_template="#/$defs/{model}")
-    definitions.update(schema.pop("$defs", {}))
-    if kind is not Commitment and "Commitment" not in definitions:
-        definitions["Commitment"] = _schema_of(Commitment, definitions)
-    return schema
-
-
-def _tidied(schema: Schema, keep: Callable[[Schema], bool]) -> Schema:
-    chosen = _chosen(schema, keep)
-    plain: Schema = _without(chosen, lambda key, value: (key == "title" and isinstance(value, str)) or value is None)
-    used = json.dumps({**plain, "$defs": {}}) + json.dumps(
-        [shape for name, shape in plain["$defs"].items() if name != "Commitment"]
-    )
-    plain["$defs"] = {name: shape for name, shape in plain["$defs"].items() if f'"#/$defs/{name}"' in used}
-    return plain
-
-
-def _chosen(node: Any, keep: Callable[[Schema], bool]) -> Any:
-    if isinstance(node, list):
-        return [_chosen(element, keep) for element in node]
-    if not isinstance(node, dict):
-        return node
-    rest = {key: _chosen(value, keep) for key, value in node.items() if key != "anyOf"}
-    branches = [branch for branch in node.get("anyOf", ()) if branch != {"type": "null"}]
-    if any(branch.get("$ref") == _COMMITMENT for branch in branches):
-        branches = [branch for branch in branches if keep(branch)]
-    if len(branches) == 1:
-        return {**_chosen(branches[0], keep), **rest}
-    return {**rest, "anyOf": _chosen(branches, keep)} if branches else rest
-
-
-def _without(node: Any, unwanted: Callable[[str, Any], bool]) -> Any:
-    if isinstance(node, list):
-        return [_without(element, unwanted) for element in node]
-    if not isinstance(node, dict):
-        return node
-    return {key: _without(value, unwanted) for key, value in node.items() if not unwanted(key, value)}
-
-
 def _rendered() -> dict[Path, str]:
-    return {
-        _FOLDER / name: json.dumps(schema, ensure_ascii=False, indent=2) + "\n" for name, schema in published().items()
-    }
+    documents = {**published(), "asyncapi.json": asyncapi_document(metadata.version("sla-ledger"))}
+    texts = {name: json.dumps(document, ensure_ascii=False, indent=2) for name, document in documents.items()}
+    return {_FOLDER / name: f"{text}\n" for name, text in texts.items()}
 
 
 def _stale(rendered: dict[Path, str]) -> list[Path]:

@@ -16,6 +16,7 @@ __all__ = [
     "MICROS_PER_HOUR",
     "MICROS_PER_MINUTE",
     "MICROS_PER_SECOND",
+    "PRINTED_INSTANT_PATTERN",
     "canonical_instant",
     "from_micros",
     "parse_duration",
@@ -33,6 +34,9 @@ INSTANT_PATTERN: Final = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
     r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
+PRINTED_INSTANT_PATTERN: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z"
+"""An instant as verdicts and rows print it: UTC, a fraction of seconds only where it is not zero."""
+
 DURATION_PATTERN: Final = r"P(?=[0-9T])(?:[0-9]+D)?(?:T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+S)?)?"
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -6,6 +6,7 @@ may be added to a line, so none is closed.
 
 from typing import Any, Final, get_args
 
+from schemas.instants import PRINTED_INSTANT_PATTERN
 from schemas.problems import CalendarMissing, LevelMissing, PolicyMismatch, PolicyTextMissing, Unjudgeable
 from schemas.questions import QUESTIONS
 from schemas.verdicts import DutyVerdict, Standing, VerdictName
@@ -116,7 +117,7 @@ VERDICT_SCHEMA: Final[dict[str, Any]] = {
     "$defs": {
         "instant": {
             "type": "string",
-            "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z$",
+            "pattern": f"^{PRINTED_INSTANT_PATTERN}$",
         },
         "outcome": _OUTCOME,
     },

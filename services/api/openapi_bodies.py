@@ -12,10 +12,10 @@ and its id by everybody.
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from schemas.event_examples import EXAMPLES
 from schemas.events import TYPES
 from schemas.generate import published
 from services.api.bodies import CLOUD_EVENT, CLOUD_EVENTS, JSON
-from services.api.request_examples import EXAMPLES
 
 __all__ = ["ANSWER", "CLOUD_EVENT_SCHEMA", "batch_body", "event_body", "event_schemas"]
 

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import Field, WithJsonSchema
 from typing_extensions import TypedDict
 
-from projections.rows import IncidentState
 from schemas.model import LARGEST_INTEGER, Identifier, Priority, Sha256
-from schemas.verdicts import Standing, VerdictName
+from schemas.topic_records import IncidentColumns, ObligationColumns
+from schemas.verdicts import Standing
 
 __all__ = [
     "AgreementShape",
@@ -38,13 +38,11 @@ _INSTANT = {"type": "string", "format": "date-time", "description": "UTC, with `
 
 Instant = Annotated[str, WithJsonSchema(_INSTANT)]
 InstantOrNone = Annotated[str | None, WithJsonSchema({"anyOf": [_INSTANT, {"type": "null"}]})]
-Micros = Annotated[int | None, Field(description="The same instant in microseconds since 1970.")]
 Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="A local date.")]
 Month = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$")]
 Position = Annotated[int, Field(ge=0, le=LARGEST_INTEGER, description="A position in the ledger.")]
 Version = Annotated[int, Field(ge=1, le=LARGEST_INTEGER, description="How many events the subject has.")]
 Count = Annotated[int, Field(ge=0)]
-Names = Annotated[str | None, Field(description="Names with commas between them; null where it cannot be judged.")]
 Cursor = Annotated[str | None, Field(description="The `cursor` of the next page; null on the last one.")]
 
 
@@ -167,32 +165,9 @@ class ValuesShape(TypedDict):
     values: list[ValueShape]
 
 
-class IncidentRowShape(TypedDict):
+class IncidentRowShape(IncidentColumns):
     """What is known of an incident, flat; the verdict columns are null where `problem` says why."""
 
-    incident: Identifier
-    contract: Identifier
-    customer: str
-    level: str | None
-    channel: str
-    opened_at: Instant
-    opened_at_micros: Micros
-    priority: Priority
-    episode: Count
-    state: IncidentState
-    closed_at: InstantOrNone
-    closed_at_micros: Micros
-    standing: Standing | None
-    obligations_broken: Count | None
-    obligations_disputed: Count | None
-    duties_missing: Names
-    decisive: Names
-    next_due_at: InstantOrNone
-    next_due_at_micros: Micros
-    events: Count
-    policy: Identifier
-    policy_sha256: Sha256
-    problem: str | None
     as_of_position: NotRequired[Position]
     as_of: Instant
 
@@ -206,31 +181,9 @@ class IncidentsShape(TypedDict):
     as_of: Instant
 
 
-class ObligationRowShape(TypedDict):
+class ObligationRowShape(ObligationColumns):
     """What all readings find of one obligation, flat; `verdict`, `due_at` and `at` are the literal reading's."""
 
-    incident: Identifier
-    obligation: str
-    contract: Identifier
-    customer: str
-    level: str | None
-    clause: str | None
-    verdict: VerdictName | None
-    due_at: InstantOrNone
-    due_at_micros: Micros
-    at: InstantOrNone
-    at_micros: Micros
-    standing: Standing | None
-    readings: Count | None
-    readings_breached: Count | None
-    earliest_due_at: InstantOrNone
-    earliest_due_at_micros: Micros
-    latest_due_at: InstantOrNone
-    latest_due_at_micros: Micros
-    depends_on: Names
-    decisive: Names
-    policy_sha256: Sha256
-    problem: str | None
     as_of_position: NotRequired[Position]
     as_of: Instant
 

@@ -12,11 +12,11 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from schemas.decode import decode_command
+from schemas.event_examples import EXAMPLES
 from schemas.problems import CATALOGUE
 from services.api.application import routes
 from services.api.openapi import document, main
 from services.api.problems import MEDIA_TYPE
-from services.api.request_examples import EXAMPLES
 from services.api.rights import PUBLIC, rights_of
 
 DOCUMENT: Final = document()

@@ -1,4 +1,4 @@
-"""An example of each type of event as a request has it; the OpenAPI document shows them."""
+"""An example of each type of event as a request has it; the OpenAPI and AsyncAPI documents show them."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
