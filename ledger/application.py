@@ -18,6 +18,7 @@ from eventsourcing.persistence import Recording
 from eventsourcing.utils import Environment, EnvType
 
 from ledger.clock import WatchedClock
+from ledger.drivers.postgres.options import DEFAULTS, PostgresOptions
 from ledger.drivers.system import random_bytes, system_machine
 from ledger.drivers.urls import create_recorder, open_recorder
 from ledger.entry import Entry, seal_event
@@ -99,17 +100,32 @@ class Ledger(RecordReader, Application[str]):
         self._warm = WarmRecord(self.record)
 
     @classmethod
-    def create(cls, url: str, *, provider: str, ledger_id: str, machine: Machine | None = None) -> Self:
-        """Found a ledger of its own id and name its provider. Raises LedgerExists, UnsupportedDatabase."""
-        recorder = create_recorder(url)
-        with recorder.writing():
-            recorder.found(Identity(ledger_id, provider))
+    def create(
+        cls,
+        url: str,
+        *,
+        provider: str,
+        ledger_id: str,
+        machine: Machine | None = None,
+        options: PostgresOptions = DEFAULTS,
+    ) -> Self:
+        """Found a ledger of its own id and name its provider; the options are for PostgreSQL.
+
+        Raises LedgerExists, UnsupportedDatabase, DatabaseOccupied, DatabaseUnsafe.
+        """
+        recorder = create_recorder(url, options)
+        try:
+            with recorder.writing():
+                recorder.found(Identity(ledger_id, provider))
+        except BaseException:
+            recorder.close()
+            raise
         return cls(recorder, machine or system_machine())
 
     @classmethod
-    def open(cls, url: str, *, machine: Machine | None = None) -> Self:
-        """Open a ledger. Raises NoLedgerHere, UnsupportedDatabase, UnsupportedStorage."""
-        return cls(open_recorder(url), machine or system_machine())
+    def open(cls, url: str, *, machine: Machine | None = None, options: PostgresOptions = DEFAULTS) -> Self:
+        """Open a ledger. Raises NoLedgerHere, UnsupportedDatabase, UnsupportedStorage, DatabaseUnsafe."""
+        return cls(open_recorder(url, options), machine or system_machine())
 
     @classmethod
     def restore(
@@ -124,12 +140,13 @@ class Ledger(RecordReader, Application[str]):
         values: Values = lambda _event_id: (),
         policy_texts: Iterable[bytes] = (),
         machine: Machine | None = None,
+        options: PostgresOptions = DEFAULTS,
     ) -> Self:
         """Make a ledger anew from the canonical lines of its export; see ledger.restoring for what is refused.
 
         Values that are not given are absent as if they had been erased.
         """
-        recorder = create_recorder(url)
+        recorder = create_recorder(url, options)
         try:
             restore(
                 recorder,

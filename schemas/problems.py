@@ -14,12 +14,12 @@ The name is the class's in kebab case and never changes; translations are looked
     └── InternalError       a fault of this program
 
 Those that only a request over HTTP can meet are in `http_problems`, those of running the product in
-`operation_problems`, of the same catalogue.
+`operation_problems`, those of a database in `database_problems`, of the same catalogue.
 """
 
 from typing import Any
 
-from schemas import http_problems, operation_problems
+from schemas import database_problems, http_problems, operation_problems
 from schemas.problem import (
     CATALOGUE,
     ExitCode,
@@ -74,6 +74,7 @@ __all__ = [
     "UnknownQuestion",
     "UnsupportedDatabase",
     "UnsupportedStorage",
+    "database_problems",
     "http_problems",
     "operation_problems",
 ]
@@ -392,7 +393,7 @@ class UnsupportedDatabase(
     status=500,
     exit_code=ExitCode.BAD_INPUT,
     title="This kind of database is not served",
-    remedy="Use a URL of the form sqlite:///PATH.",
+    remedy="Use a URL of the form sqlite:///PATH or postgresql://USER@HOST/DATABASE.",
 ):
     """{database} is not a database that this program can use."""
 
@@ -402,7 +403,7 @@ class UnsupportedStorage(
     status=500,
     exit_code=ExitCode.LEDGER_STATE,
     title="The ledger was written by another version",
-    remedy="Use the version of sla-ledger that wrote it, or export there and restore here.",
+    remedy="`sla-ledger db migrate` brings an older one up to date; a newer one needs the sla-ledger that wrote it.",
 ):
     """{database} has the storage version {found}, this program knows {known}."""
 

@@ -11,6 +11,8 @@ from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from ledger.application import Ledger
+from ledger.drivers.postgres.options import DEFAULTS, PostgresOptions
+from ledger.drivers.urls import is_postgres
 from projections.calendars import JURISDICTIONS, shipped_calendars
 from projections.policies import shipped_policy
 from schemas.events import Actor, Proposal
@@ -18,8 +20,9 @@ from schemas.policy import parse_policy
 from schemas.problems import BadArgument, LedgerExists
 from schemas.provider_events import PolicyAdopted
 from schemas.text import admissible
+from services.settings import Settings
 
-__all__ = ["DEFAULT_PROVIDER", "SYSTEM", "found_ledger", "open_ledger", "shipped_adoption"]
+__all__ = ["DEFAULT_PROVIDER", "SYSTEM", "found_ledger", "open_ledger", "shipped_adoption", "storage_options"]
 
 DEFAULT_PROVIDER: Final = "provider"
 SYSTEM: Final = Actor(kind="system", id="sla-ledger")
@@ -32,20 +35,33 @@ _LONGEST_NAME: Final = 200
 
 def open_ledger(url: str) -> Ledger:
     """Open the ledger at a URL; it closes as a context manager. Raises LedgerState."""
-    return Ledger.open(url)
+    return Ledger.open(url, options=storage_options(url))
+
+
+def storage_options(url: str) -> PostgresOptions:
+    """How this process waits for the database of a URL. Raises UnknownSetting, SettingUnusable."""
+    if not is_postgres(url):
+        return DEFAULTS
+    settings = Settings.read()
+    return PostgresOptions(
+        pool_size=settings.postgres_pool_size,
+        connect_seconds=settings.postgres_connect_seconds,
+        statement_seconds=settings.postgres_statement_seconds,
+        lock_seconds=settings.postgres_lock_seconds,
+    )
 
 
 def found_ledger(url: str, *, provider: str = DEFAULT_PROVIDER, calendars: bool = True) -> Ledger:
     """Make a ledger with an id of its own, and record the shipped policy and calendars in it.
 
     One that was founded for this provider and broken off before anything was recorded is finished. Raises BadArgument
-    for a name that cannot be kept, LedgerExists, UnsupportedDatabase, StorageFailed.
+    for a name that cannot be kept, LedgerExists, DatabaseOccupied, DatabaseUnsafe, UnsupportedDatabase, StorageFailed.
     """
     name = _name(provider)
     try:
-        ledger = Ledger.create(url, provider=name, ledger_id=str(uuid4()))
+        ledger = Ledger.create(url, provider=name, ledger_id=str(uuid4()), options=storage_options(url))
     except LedgerExists:
-        ledger = Ledger.open(url)
+        ledger = open_ledger(url)
         if ledger.head().count or ledger.identity.provider != name:
             ledger.close()
             raise

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ledger.drivers.sqlite.driver import HAS_WAL_RESET_BUG, SQLITE_VERSION
+from ledger.drivers.urls import masked
 from schemas.problems import LedgerError, NoLedgerHere
 from services.bootstrap import open_ledger
 from services.settings import VARIABLES
@@ -29,6 +30,8 @@ LIBRARIES: Final = (
     "jiter",
     "orjson",
     "prometheus-client",
+    "psycopg",
+    "psycopg-pool",
     "pydantic",
     "pydantic-settings",
     "pyjwt",
@@ -63,7 +66,7 @@ def diagnose(url: str, environment: Mapping[str, str]) -> Iterator[Finding]:
     yield Finding("sqlite", sqlite, "doctor-wal-reset-bug" if HAS_WAL_RESET_BUG else None)
     yield _libraries()
     for name, default in VARIABLES.items():
-        yield Finding("setting", f"{name}={environment.get(name) or default}")
+        yield Finding("setting", f"{name}={masked(environment.get(name) or default)}")
     yield from _packages()
     yield _ledger(url)
 
@@ -94,7 +97,7 @@ def _ledger(url: str) -> Finding:
         with open_ledger(url) as ledger:
             identity, head = ledger.identity, ledger.head()
     except NoLedgerHere:
-        return Finding("ledger", f"{url}: —")
+        return Finding("ledger", f"{masked(url)}: —")
     except LedgerError as error:
         return Finding("ledger", str(error), "doctor-ledger-trouble")
-    return Finding("ledger", f"{url}: {identity.ledger_id}, {identity.provider}, {head.count}")
+    return Finding("ledger", f"{masked(url)}: {identity.ledger_id}, {identity.provider}, {head.count}")

@@ -21,6 +21,7 @@ from schemas.problems import (
     RuleBroken,
 )
 from schemas.provider_events import PolicyAdopted
+from services.bootstrap import storage_options
 from services.event_file import EventFile, at_line
 from services.manifest import Manifest
 
@@ -76,6 +77,7 @@ class Restoration:
             chain=bytes.fromhex(manifest.chain),
             values=self._values,
             policy_texts=manifest.policy_texts(),
+            options=storage_options(url),
         )
 
     def _values(self, event_id: str) -> Sequence[Disclosure]:

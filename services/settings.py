@@ -34,7 +34,15 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
 
-    database_url: str = Field(DEFAULT_DATABASE, description="The ledger: `sqlite:///PATH`.")
+    database_url: str = Field(DEFAULT_DATABASE, description="The ledger: `sqlite:///PATH` or `postgresql://…`.")
+    postgres_pool_size: Annotated[int, Field(ge=1, le=500)] = Field(
+        8, description="The most connections to PostgreSQL that a process reads by, beside the one it records by."
+    )
+    postgres_connect_seconds: _Seconds = Field(5, description="How long a connection to PostgreSQL is waited for.")
+    postgres_lock_seconds: _Seconds = Field(10, description="How long an append waits for those of other processes.")
+    postgres_statement_seconds: _Seconds = Field(
+        30, description="The longest that PostgreSQL works on one statement, or waits for the next of a transaction."
+    )
     lang: Literal["en", "ru"] | None = Field(
         None, description="The language of the command line; not set, that of the locale."
     )

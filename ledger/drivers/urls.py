@@ -1,30 +1,72 @@
-"""Which database a URL names: `sqlite:///relative/path.db`, `sqlite:////absolute/path.db`."""
+"""Which database a URL names.
 
+    sqlite:///relative/path.db        a file; four slashes begin an absolute path
+    postgresql://user@host/database   a PostgreSQL database, with libpq's own parameters (`?sslmode=verify-full&…`)
+
+What a message shows of a URL is `masked`: no password ever leaves this module but towards the server.
+"""
+
+import re
 from pathlib import Path
 from typing import Final
 
+from ledger.drivers.postgres.options import DEFAULTS, PostgresOptions
 from ledger.drivers.sqlite.recorder import SQLiteRecorder
 from ledger.recorder import LedgerRecorder
 from schemas.problems import UnsupportedDatabase
 
-__all__ = ["create_recorder", "open_recorder", "sqlite_path"]
+__all__ = ["create_recorder", "is_postgres", "is_sqlite", "masked", "open_recorder", "sqlite_path"]
 
 _SQLITE: Final = "sqlite:///"
+_POSTGRES: Final = ("postgresql://", "postgres://")
+_USER: Final = re.compile(r"(?<=://)([^:@/?#]*):.*@", re.DOTALL)
+_PARAMETER: Final = re.compile(r"(?<=[?&])((?:ssl)?password)=[^&]*", re.IGNORECASE)
 
 
-def create_recorder(url: str) -> LedgerRecorder:
-    """The recorder of a new ledger, yet to be founded. Raises UnsupportedDatabase, LedgerExists."""
+def create_recorder(url: str, options: PostgresOptions = DEFAULTS) -> LedgerRecorder:
+    """The recorder of a new ledger, yet to be founded.
+
+    Raises UnsupportedDatabase, LedgerExists, DatabaseOccupied, DatabaseUnsafe, StorageFailed.
+    """
+    if is_postgres(url):
+        from ledger.drivers.postgres.recorder import PostgresRecorder  # noqa: PLC0415  (libpq is loaded where it is used)
+
+        return PostgresRecorder.create(url, masked(url), options)
     return SQLiteRecorder.create(sqlite_path(url))
 
 
-def open_recorder(url: str) -> LedgerRecorder:
-    """The recorder of a ledger that exists. Raises UnsupportedDatabase, NoLedgerHere, UnsupportedStorage."""
+def open_recorder(url: str, options: PostgresOptions = DEFAULTS) -> LedgerRecorder:
+    """The recorder of a ledger that exists.
+
+    Raises UnsupportedDatabase, NoLedgerHere, UnsupportedStorage, DatabaseUnsafe, StorageFailed.
+    """
+    if is_postgres(url):
+        from ledger.drivers.postgres.recorder import PostgresRecorder  # noqa: PLC0415  (libpq is loaded where it is used)
+
+        return PostgresRecorder.open(url, masked(url), options)
     return SQLiteRecorder.open(sqlite_path(url))
+
+
+def is_sqlite(url: str) -> bool:
+    """Whether a URL names a SQLite file."""
+    return url.startswith(_SQLITE)
+
+
+def is_postgres(url: str) -> bool:
+    """Whether a URL names a PostgreSQL database."""
+    return url.startswith(_POSTGRES)
+
+
+def masked(url: str) -> str:
+    """The URL as messages and logs may show it: with `***` in the place of a password."""
+    if is_sqlite(url):
+        return url
+    return _PARAMETER.sub(r"\1=***", _USER.sub(r"\1:***@", url))
 
 
 def sqlite_path(url: str) -> Path:
     """The file that a URL names. Raises UnsupportedDatabase where it names another kind of database."""
     path = url.removeprefix(_SQLITE)
     if path in {url, ""}:
-        raise UnsupportedDatabase(database=url)
+        raise UnsupportedDatabase(database=masked(url))
     return Path(path)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ledger.drivers.urls import masked
 from schemas.problems import BadArgument
 from services.bootstrap import open_ledger
 from services.cli.options import STDIN, AsJson, Database, database_url, opened_events
@@ -35,7 +36,7 @@ def export(
     del as_json  # the events are JSON in any case; the option turns errors into JSON too
     url = database_url(database)
     with open_ledger(url) as ledger:
-        begun = Export(ledger, url)
+        begun = Export(ledger, masked(url))
         if file == STDIN:
             for line in begun.lines():
                 sys.stdout.buffer.write(line + b"\n")
@@ -78,7 +79,7 @@ def restore(
             print_answer(
                 "restore-done",
                 as_json=as_json,
-                database=url,
+                database=masked(url),
                 ledger=ledger.identity.ledger_id,
                 provider=ledger.identity.provider,
                 events=ledger.head().count,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from ledger.drivers.urls import masked
 from services.bootstrap import DEFAULT_PROVIDER, found_ledger
 from services.cli.options import AsJson, Database, database_url
 from services.cli.talk import print_answer
@@ -25,7 +26,7 @@ def init(
         print_answer(
             "init-done",
             as_json=as_json,
-            database=url,
+            database=masked(url),
             ledger=ledger.identity.ledger_id,
             provider=ledger.identity.provider,
             events=ledger.head().count,

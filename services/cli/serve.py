@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from ledger.application import Ledger
+from ledger.drivers.urls import masked
 from services.cli.options import AsJson, Database
 from services.cli.talk import error_console, print_line, say, warn
 from services.collecting import set_aside
@@ -41,8 +42,8 @@ def serve(
         _make_first_key(serving.api.ledger, log)
 
         def begun() -> None:
-            position = serving.api.ledger.head().count
-            _tell(log, "serve-listening", database=settings.database_url, address=serving.address, position=position)
+            position, shown = serving.api.ledger.head().count, masked(settings.database_url)
+            _tell(log, "serve-listening", database=shown, address=serving.address, position=position)
 
         set_aside()
         serving.run(begun=begun, ending=lambda: _tell(log, "serve-stopping"))

@@ -22,12 +22,13 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from ledger.application import Ledger
 from ledger.drivers.system import system_machine
+from ledger.entry import seal_event
 from ledger.machine import Machine
 from ledger.recorder import Filing
 from schemas.chain import GENESIS, extend
 from schemas.contract_events import ContractRegistered
 from schemas.decode import decode_event
-from schemas.events import Actor, Proposal
+from schemas.events import Actor, Event, Proposal
 from schemas.incident_events import CustomerReplied, IncidentOpened
 from schemas.problems import LedgerExists, NoLedgerHere, RuleBroken
 from tests.checkout import ROOT
@@ -97,6 +98,26 @@ def restless() -> Machine:
 def append_reply(ledger: Ledger, contract: str) -> None:
     """The way in that is being tested."""
     ledger.append([reply(contract)])
+
+
+def append_stamped_early(ledger: Ledger, contract: str) -> None:
+    """The library's own order: the event is stamped and encoded first, the database is locked afterwards."""
+    proposal = reply(contract)
+    entry = seal_event(
+        Event(
+            id=str(uuid4()),
+            subject=str(uuid4()),
+            occurred_at=proposal.occurred_at,
+            recorded_at=datetime.now(UTC),
+            actor=proposal.actor,
+            data=proposal.data,
+            log=contract,
+            version=1,
+        ),
+        lambda _pointer: bytes(32),
+    )
+    filing = Filing(entry.event.id, contract, entry.event.recorded_at, entry.disclosures)
+    ledger.save(entry, filings=[filing])
 
 
 def check_positions(ledger: Ledger) -> None:

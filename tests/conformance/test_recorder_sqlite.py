@@ -1,24 +1,20 @@
 """SQLite keeps what every recorder must; a recorder that stamps before it locks does not."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from ledger.application import Ledger
-from ledger.entry import seal_event
-from ledger.recorder import Filing
-from schemas.events import Event
 from tests.conformance.recorder_kit import (
     CONTRACTS,
     RecorderContract,
     append_from_threads,
+    append_stamped_early,
     check_instants,
     check_positions,
     opening,
     registration,
-    reply,
 )
 from tests.scale import scaled
 
@@ -28,26 +24,6 @@ class TestSQLite(RecorderContract):
 
     def url(self, folder: Path) -> str:
         return f"sqlite:///{folder / 'ledger.db'}"
-
-
-def append_stamped_early(ledger: Ledger, contract: str) -> None:
-    """The library's own order: the event is stamped and encoded first, the database is locked afterwards."""
-    proposal = reply(contract)
-    entry = seal_event(
-        Event(
-            id=str(uuid4()),
-            subject=str(uuid4()),
-            occurred_at=proposal.occurred_at,
-            recorded_at=datetime.now(UTC),
-            actor=proposal.actor,
-            data=proposal.data,
-            log=contract,
-            version=1,
-        ),
-        lambda _pointer: bytes(32),
-    )
-    filing = Filing(entry.event.id, contract, entry.event.recorded_at, entry.disclosures)
-    ledger.save(entry, filings=[filing])
 
 
 def test_the_control_that_stamps_before_it_locks_fails(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@
         │   │   └── UnknownResource
         │   ├── Conflict
         │   │   ├── CalendarMissing
+        │   │   ├── DatabaseOccupied
         │   │   ├── ImportDiffers
         │   │   ├── LedgerExists
         │   │   ├── LevelMissing
@@ -71,8 +72,10 @@
             │   ├── StorageFailed
             │   └── StorageFull
             ├── AccessLogBroken
+            ├── DatabaseUnsafe
             ├── InternalError
             ├── LedgerCorrupt
+            ├── MigrationDiffers
             ├── PartMissing
             ├── SettingUnusable
             ├── UnknownSetting
@@ -110,6 +113,8 @@ __all__ = [
     "Conflict",
     "CountMismatch",
     "CursorUnusable",
+    "DatabaseOccupied",
+    "DatabaseUnsafe",
     "Failed",
     "FileUnreadable",
     "Forbidden",
@@ -131,6 +136,7 @@ __all__ = [
     "ManifestUnusable",
     "MappingUnusable",
     "MethodNotAllowed",
+    "MigrationDiffers",
     "NoLedgerHere",
     "NotAcceptable",
     "NotFound",
@@ -243,6 +249,18 @@ class CursorUnusable(Unprocessable, name="cursor-unusable"):
     catalogued = (422, "The cursor cannot be used", "Send the last cursor that was given for this very list, or none to begin anew.")
 
 
+class DatabaseOccupied(Conflict, name="database-occupied"):
+    """The database holds something else."""
+
+    catalogued = (409, "The database holds something else", "Make an empty database for the ledger (CREATE DATABASE …), and name that one.")
+
+
+class DatabaseUnsafe(Failed, name="database-unsafe"):
+    """The database server could lose what it acknowledges."""
+
+    catalogued = (500, "The database server could lose what it acknowledges", "Set it in postgresql.conf and start the server again; a database's encoding is chosen when it is made (CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0).")
+
+
 class FileUnreadable(Unprocessable, name="file-unreadable"):
     """A file cannot be read."""
 
@@ -348,6 +366,12 @@ class MethodNotAllowed(Refused, name="method-not-allowed"):
     """The path does not take this method."""
 
     catalogued = (405, "The path does not take this method", "Use one of: {allowed}.")
+
+
+class MigrationDiffers(Failed, name="migration-differs"):
+    """A migration would have changed the record."""
+
+    catalogued = (500, "A migration would have changed the record", "Nothing was changed; go on with the version that wrote the ledger, and tell its makers.")
 
 
 class NoLedgerHere(Unavailable, name="no-ledger-here"):
@@ -532,7 +556,7 @@ class UnknownSetting(Failed, name="unknown-setting"):
 class UnsupportedDatabase(Failed, name="unsupported-database"):
     """This kind of database is not served."""
 
-    catalogued = (500, "This kind of database is not served", "Use a URL of the form sqlite:///PATH.")
+    catalogued = (500, "This kind of database is not served", "Use a URL of the form sqlite:///PATH or postgresql://USER@HOST/DATABASE.")
 
 
 class UnsupportedMediaType(Refused, name="unsupported-media-type"):
@@ -544,7 +568,7 @@ class UnsupportedMediaType(Refused, name="unsupported-media-type"):
 class UnsupportedStorage(Failed, name="unsupported-storage"):
     """The ledger was written by another version."""
 
-    catalogued = (500, "The ledger was written by another version", "Use the version of sla-ledger that wrote it, or export there and restore here.")
+    catalogued = (500, "The ledger was written by another version", "`sla-ledger db migrate` brings an older one up to date; a newer one needs the sla-ledger that wrote it.")
 
 
 class VersionDiffers(StateDiffers, name="version-differs"):

@@ -24,6 +24,9 @@ from tests.unit.cli.calls import Answer, call
 NOT_FROM_HERE: Final = {
     "not-ready": "a server's answer; the server's own tests ask for it",
     "outcome-unknown": "needs a commit that fails half-way; the ledger's own tests inject one",
+    "database-occupied": "needs a PostgreSQL server; test_postgres has one",
+    "database-unsafe": "needs a PostgreSQL server; test_postgres has one",
+    "migration-differs": "needs a migration that is wrong; the drivers' own tests have one",
     "clock-suspect": "needs a clock that jumps while the process runs; the ledger's own tests have one",
     "internal-error": "a fault of the program; test_failures plants one",
     "projection-behind": "a server's answer; the server's own tests ask for it",

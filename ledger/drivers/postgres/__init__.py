@@ -1,0 +1,1 @@
+"""A ledger in one PostgreSQL file: the embedded default, complete in itself."""

@@ -1,0 +1,63 @@
+"""The tables of a ledger in PostgreSQL: made, brought up to date, or refused where another version wrote them."""
+
+from importlib.resources import files
+from typing import Final
+
+from ledger.drivers.postgres.connecting import Session
+from ledger.drivers.postgres.database import Database
+from ledger.drivers.queries import load_queries
+from schemas.database_problems import DatabaseOccupied
+from schemas.problems import NoLedgerHere, UnsupportedStorage
+
+__all__ = ["MIGRATIONS", "STORAGE_VERSION", "check_schema", "make_tables"]
+
+MIGRATIONS: Final = tuple(
+    sorted(
+        file.name.removesuffix(".sql")
+        for file in files("ledger.drivers.postgres.migrations").iterdir()
+        if file.name.endswith(".sql")
+    )
+)
+STORAGE_VERSION: Final = len(MIGRATIONS)
+"""The version of the tables that this program writes."""
+
+_QUERIES: Final = load_queries("ledger.drivers.postgres", "queries.sql")
+
+
+def check_schema(database: Database) -> None:
+    """Raise NoLedgerHere where the tables are no ledger's, UnsupportedStorage where another version made them."""
+    if not _first(database.one(_QUERIES["is_ours"])):
+        raise NoLedgerHere(database=database.name)
+    found = _first(database.one(_QUERIES["storage_version"]))
+    if found != STORAGE_VERSION:
+        raise UnsupportedStorage(database=database.name, found=found, known=STORAGE_VERSION)
+
+
+def make_tables(database: Database) -> None:
+    """Make the tables in an empty database, in one transaction; those of this version are left as they are.
+
+    Raises DatabaseOccupied where there are tables of something else, UnsupportedStorage of another version.
+    """
+    with database.transaction() as connection:
+        connection.execute(_QUERIES["one_founder"])
+        if _first(connection.execute(_QUERIES["is_ours"]).fetchone()):
+            found = _first(connection.execute(_QUERIES["storage_version"]).fetchone())
+            if found != STORAGE_VERSION:
+                raise UnsupportedStorage(database=database.name, found=found, known=STORAGE_VERSION)
+            return
+        others = _first(connection.execute(_QUERIES["other_tables"]).fetchone())
+        if others:
+            raise DatabaseOccupied(database=database.name, tables=others)
+        for version, name in enumerate(MIGRATIONS, start=1):
+            apply_migration(connection, version, name)
+
+
+def apply_migration(connection: Session, version: int, name: str) -> None:
+    """Take one step, in the open transaction."""
+    text = files("ledger.drivers.postgres.migrations").joinpath(f"{name}.sql").read_text("utf-8")
+    connection.execute(text, prepare=False)
+    connection.execute(_QUERIES["insert_migration"], (version, name))
+
+
+def _first(row: tuple[object, ...] | None) -> object:
+    return None if row is None else row[0]
