@@ -3,6 +3,9 @@
 A reader has the rows brought up to the head and to his own instant before he reads them, so that a deadline that passed
 a moment ago has passed for him. The thread only does that work early.
 
+Where several processes serve one ledger, one of them keeps the rows, as long as it lives; it looks for what the others
+recorded, and they wait for it. The same waiting serves rows that are made from a topic (services.kafka.projecting).
+
 Nobody waits for ever, though: where it takes longer than a reader's patience he reads the rows as far as they are, each
 of which says what it is as of, or is refused where too many events lack.
 """
@@ -20,13 +23,16 @@ from ledger.application import Ledger
 from ledger.drivers.urls import sqlite_path
 from projections.projector import Projector
 from projections.store import PositionMovedError, ReadModel
+from projections.store.postgres import PostgresReadModel
 from projections.store.sqlite import SqliteReadModel
+from schemas.instants import to_micros
 from schemas.operation_problems import ProjectionBehind
 from schemas.problems import LedgerError
 
 __all__ = ["MOST_BEHIND", "Difference", "PolicyTexts", "Projecting", "differences", "open_views"]
 
 _PAGE: Final = 500
+_POSTGRES: Final = ("postgresql://", "postgres://")
 
 MOST_BEHIND: Final = 1_000
 """Events that the rows may lack while readers are still told them."""
@@ -37,12 +43,19 @@ _MOST_GATHERED: Final = 250
 """While commits follow each other and few events lack, the thread works a quarter of the time, and judges an incident
 once for many events: the writers have the processor before it does, and a reader brings the rows up himself."""
 
+_LOOKS_SECONDS: Final = 0.05
+"""How often whoever keeps the rows of several processes looks for what was recorded, and for what time changes."""
+_WAITS_SECONDS: Final = 0.01
+"""How often whoever waits for the rows that another process keeps looks whether they have come."""
+
 Told: TypeAlias = Callable[[int], object]
 """Is given the position that the rows have come to, after each transaction."""
 
 
 def open_views(url: str) -> ReadModel:
-    """The read model in the ledger's own database. Raises UnsupportedDatabase, NoLedgerHere."""
+    """The read model in the ledger's own database. Raises UnsupportedDatabase, NoLedgerHere, StorageFailed."""
+    if url.startswith(_POSTGRES):
+        return PostgresReadModel(url)
     return SqliteReadModel(sqlite_path(url))
 
 
@@ -90,7 +103,7 @@ class Projecting:
 
         Broken off by an exception, the rows stay at the last position told. Returns the position.
         """
-        return self._together(lambda: self._catch_up(told))
+        return self._together(lambda: self._bring(None, told))
 
     def current(self, now: int) -> int:
         """Bring the rows to the head and to an instant (microseconds), for a reader; the position they are at then.
@@ -104,13 +117,8 @@ class Projecting:
             if monotonic() > late:
                 raise _BrokenOff
 
-        def bring() -> int:
-            position = self._catch_up(told)
-            self._following().advance(now, told)
-            return position
-
         try:
-            return self._together(bring, wait_seconds=self._patience)
+            return self._together(lambda: self._bring(now, told), wait_seconds=self._patience)
         except _BrokenOff:
             position = self._views.position()
             behind = self._ledger.head().count - position
@@ -148,6 +156,7 @@ class Projecting:
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+            self._views.release()
         self._stopping = False
 
     def __enter__(self) -> Self:
@@ -166,18 +175,51 @@ class Projecting:
                 raise _BrokenOff
 
         while not self._stopping:
-            self._woken.wait()
+            self._woken.wait(_LOOKS_SECONDS if self._views.shared else None)
             self._woken.clear()
             begun = monotonic()
             try:
-                self.catch_up(unless_stopping)
+                self._follow(unless_stopping)
             except _BrokenOff:
                 return
             except LedgerError:
                 # The storage refused: the next commit, or the next reader, comes back to it.
+                if self._views.shared:
+                    sleep(_LONGEST_REST_SECONDS)
                 continue
             if self._woken.is_set() and self.lag() < _MOST_GATHERED:
                 sleep(min(_LONGEST_REST_SECONDS, _RESTS_FOR_WORK * (monotonic() - begun)))
+
+    def _follow(self, told: Told) -> None:
+        """What the thread does at each turn: it brings the rows up, or sees how far those go that another one keeps."""
+        if not self._views.shared:
+            self.catch_up(told)
+        elif self._views.hold():
+            self._together(lambda: self._bring(to_micros(self._ledger.wall()), told))
+        else:
+            self._position = self._views.position()
+            self._known_head = max(self._known_head, self._ledger.head().count)
+
+    def _bring(self, now: int | None, told: Told) -> int:
+        if not self._views.hold():
+            return self._await(now, told)
+        position = self._catch_up(told)
+        if now is not None:
+            self._following().advance(now, told)
+        return position
+
+    def _await(self, now: int | None, told: Told) -> int:
+        """Wait until whoever keeps the rows has brought them so far; take them over where he has ended."""
+        self._projector = None
+        head = self._ledger.head().count
+        while True:
+            position = self._views.position()
+            told(position)
+            if position >= head and (now is None or not self._views.due(now, 1)):
+                return position
+            sleep(_WAITS_SECONDS)
+            if self._views.hold():
+                return self._bring(now, told)
 
     def _catch_up(self, told: Told) -> int:
         projector = self._following()
@@ -211,6 +253,8 @@ class Projecting:
                     self._projector = None  # what is in memory may be ahead of the rows
                     raise
         finally:
+            if self._thread is None:
+                self._views.release()  # nobody would keep the rows until it is asked again
             self._turn.release()
 
 
@@ -232,8 +276,16 @@ def differences(ledger: Ledger, views: ReadModel, now: int) -> Iterator[Differen
     with TemporaryDirectory(prefix="sla-ledger-") as folder:
         fresh = SqliteReadModel(Path(folder, "views.db"), create=True)
         try:
-            Projecting(ledger, fresh).current(now)
-            yield from _differing(views, fresh)
+            rebuilding = Projecting(ledger, fresh)
+            rebuilding.current(now)
+            found = list(_differing(views, fresh))
+            if found and views.shared:
+                # Somebody may have let time pass beyond the instant meanwhile.
+                later = to_micros(ledger.wall())
+                Projecting(ledger, views).current(later)
+                rebuilding.current(later)
+                found = list(_differing(views, fresh))
+            yield from found
         finally:
             fresh.close()
 

@@ -1,19 +1,26 @@
 """The read model: the rows of every incident with the position they go up to, in the ledger's own database.
 
+    sqlite/     in the ledger's file        queries.py    a driver's SQL by name
+    postgres/   in the schema `views`       records.py    how a row lies in a table
+                                            selecting.py  how a list is put together
+
 Views are disposable: nothing here is the record, and all of it can be dropped and made again from the ledger, to the
 same bytes. It holds no free text, no people, no salts: an erasure has nothing to do here.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from projections.compliance import PERCENTILES, Group, Key
 from projections.concern import Concern
 from projections.rows import Deadline, IncidentRow, ObligationRow, View
 from schemas.verdicts import Standing
 
-__all__ = ["Compliance", "Cursor", "Page", "PositionMovedError", "ReadModel", "Selection"]
+__all__ = ["FROM_LEDGER", "Compliance", "Cursor", "Page", "PositionMovedError", "ReadModel", "Selection"]
+
+FROM_LEDGER: Final = "ledger"
+"""The source of rows that are made from the ledger itself, and not from a topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +93,25 @@ class PositionMovedError(Exception):
 class ReadModel(Protocol):
     """The rows and the position they go up to; one implementation a database. Threads may share one."""
 
+    @property
+    def shared(self) -> bool:
+        """Whether several processes may record and keep rows in the same database at a time."""
+
     def position(self) -> int:
         """The position of the last event that the rows take account of; 0 where there is nothing yet."""
+
+    def source(self) -> str:
+        """What the rows are made from: FROM_LEDGER, or the name of a topic."""
+
+    def hold(self) -> bool:
+        """Whether this process is to keep the rows: it is from then on the only one, until it ends or releases them.
+
+        False where another one keeps them, or where they are made from a topic. One that is not `shared` always says
+        True: there whoever comes keeps them, and `apply` says who came too late. Raises StorageFailed.
+        """
+
+    def release(self) -> None:
+        """Let another process keep the rows."""
 
     def apply(self, views: Iterable[View], position: int, *, since: int) -> None:
         """Keep the rows and the position they go up to, all in one transaction or nothing of it.

@@ -1,4 +1,4 @@
-"""How rows lie in the tables: what `queries.sql` puts in and gets out, column by column."""
+"""How rows lie in the tables, whatever the database: what is put in and got out, column by column."""
 
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
@@ -6,9 +6,18 @@ from typing import Any, Final, TypeAlias
 
 from projections.rows import Deadline, IncidentRow, ObligationRow, Private, RunningDue, View
 
-__all__ = ["deadline_of", "incident_of", "incident_record", "obligation_of", "obligation_records", "private_of"]
+__all__ = [
+    "Record",
+    "deadline_of",
+    "incident_of",
+    "incident_record",
+    "obligation_of",
+    "obligation_records",
+    "private_of",
+]
 
 Record: TypeAlias = tuple[Any, ...]
+"""A row of a table, column by column."""
 
 _incident_values: Final = attrgetter(*IncidentRow.__slots__)
 _obligation_values: Final = attrgetter(*ObligationRow.__slots__)

@@ -7,8 +7,7 @@ import pytest
 
 from ledger.drivers.sqlite.driver import sqlite
 from projections.store import ReadModel
-from projections.store.queries import QUERIES
-from projections.store.sqlite import SqliteReadModel
+from projections.store.sqlite.model import QUERIES, SqliteReadModel
 from tests.conformance.read_model_kit import ReadModelKit, made
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from projections.store.driver import sqlite
+from projections.store.sqlite.driver import sqlite
 from schemas.problems import LedgerCorrupt, LedgerError, LedgerLocked, NoLedgerHere, StorageFailed, StorageFull
 
 __all__ = ["Database"]

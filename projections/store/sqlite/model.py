@@ -10,13 +10,11 @@ from typing import Any, Final
 
 import orjson
 
-from projections.compliance import Group, Key
+from projections.compliance import Key
 from projections.concern import ByCalendar, ByLicence, ByPolicy, ByRelease, ByTerms, Concern
 from projections.rows import Deadline, IncidentRow, ObligationRow, View
-from projections.store import Compliance, Cursor, Page, PositionMovedError, Selection
-from projections.store.database import Database
-from projections.store.driver import sqlite
-from projections.store.queries import QUERIES, SCHEMA
+from projections.store import FROM_LEDGER, Compliance, Cursor, Page, PositionMovedError, Selection
+from projections.store.queries import load_queries, load_schema
 from projections.store.records import (
     deadline_of,
     incident_of,
@@ -25,15 +23,21 @@ from projections.store.records import (
     obligation_records,
     private_of,
 )
+from projections.store.selecting import FIRST, count, page_of, selected
+from projections.store.sqlite.database import Database
+from projections.store.sqlite.driver import sqlite
 
-__all__ = ["SqliteReadModel"]
+__all__ = ["QUERIES", "SqliteReadModel"]
 
+QUERIES: Final = load_queries(__package__)
+_SCHEMA: Final = load_schema(__package__)
 _VERSION: Final = 1
-_FIRST: Final = Cursor(-(2**63), "")
 
 
 class SqliteReadModel:
     """See projections.store.ReadModel."""
+
+    shared: Final = False
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
         """Take the ledger's file, or with `create` a new one for rows alone.
@@ -49,6 +53,17 @@ class SqliteReadModel:
         """See ReadModel.position."""
         with self._db.reading() as connection:
             return _position(connection)
+
+    def source(self) -> str:
+        """See ReadModel.source."""
+        return FROM_LEDGER
+
+    def hold(self) -> bool:
+        """See ReadModel.hold."""
+        return True
+
+    def release(self) -> None:
+        """See ReadModel.release."""
 
     def apply(self, views: Iterable[View], position: int, *, since: int) -> None:
         """See ReadModel.apply."""
@@ -102,19 +117,17 @@ class SqliteReadModel:
 
     def incidents(self, selection: Selection, *, after: Cursor | None = None, limit: int = 100) -> Page:
         """See ReadModel.incidents."""
-        begin = after or _FIRST
-        query = _query("incidents", selection, "as_opened")
+        begin = after or FIRST
+        query = selected(QUERIES, "incidents", selection, "as_opened")
         given = {**_given(selection), "opened_at": begin.opened_at, "after": begin.incident, "limit": limit + 1}
         with self._db.reading() as connection:
             position = _position(connection)
-            rows = [incident_of(row) for row in connection.execute(query, given)]
-        more = len(rows) > limit
-        rows = rows[:limit]
-        return Page(tuple(rows), position, Cursor(rows[-1].opened_at, rows[-1].incident) if more else None)
+            records = connection.execute(query, given).fetchall()
+        return page_of(records, position, limit)
 
     def deadlines(self, selection: Selection, *, after: int, until: int, limit: int = 1_000) -> Sequence[Deadline]:
         """See ReadModel.deadlines."""
-        query = _query("deadlines", selection, "as_due")
+        query = selected(QUERIES, "deadlines", selection, "as_due")
         given = {**_given(selection), "after": after, "until": until, "limit": limit}
         with self._db.reading() as connection:
             return [deadline_of(row) for row in connection.execute(query, given)]
@@ -122,12 +135,12 @@ class SqliteReadModel:
     def compliance(self, scope: frozenset[str] | None, by: Sequence[Key], *, first: str, last: str) -> Compliance:
         """See ReadModel.compliance."""
         selection = Selection(scope=scope)
-        query = _query("compliance", selection, None)
+        query = selected(QUERIES, "compliance", selection, None)
         given = {**_given(selection), "first": first, "last": last}
         with self._db.reading() as connection:
             found = Compliance(tuple(by), _position(connection))
             for row in connection.execute(query, given):
-                _count(found, *row)
+                count(found, row)
         found.disputed.sort()
         found.not_judged.sort()
         return found
@@ -157,7 +170,7 @@ def _make(connection: sqlite.Connection) -> None:
     for (table,) in connection.execute(QUERIES["tables"]).fetchall():
         connection.execute(f'DROP TABLE "{table}"')
     statement = ""
-    for line in SCHEMA.splitlines(keepends=True):
+    for line in _SCHEMA.splitlines(keepends=True):
         statement += line
         if sqlite.complete_statement(statement):
             connection.execute(statement)
@@ -183,25 +196,6 @@ def _keep(connection: sqlite.Connection, views: list[View]) -> None:
     connection.executemany(QUERIES["keep_release"], releases)
 
 
-def _query(name: str, selection: Selection, order: str | None) -> str:
-    parts = [name]
-    if selection.scope is not None:
-        parts.append("in_scope")
-    if selection.contract is not None:
-        parts.append("of_contract")
-    if selection.standing is not None:
-        parts.append("not_judged" if selection.standing == "not-judged" else "of_standing")
-    if selection.decisive is not None:
-        parts.append("hanging_on")
-    if selection.is_open is not None:
-        parts.append("open" if selection.is_open else "closed")
-    if selection.due_by is not None:
-        parts.append("due_by")
-    if order is not None:
-        parts.append(order)
-    return "\n".join(QUERIES[part] for part in parts)
-
-
 def _given(selection: Selection) -> dict[str, Any]:
     given = {
         "scope": None if selection.scope is None else orjson.dumps(sorted(selection.scope)).decode(),
@@ -211,28 +205,3 @@ def _given(selection: Selection) -> dict[str, Any]:
         "due_by": selection.due_by,
     }
     return {name: value for name, value in given.items() if value is not None}
-
-
-def _count(
-    found: Compliance,
-    month: str,
-    level: str | None,
-    priority: int,
-    contract: str,
-    standing: str | None,
-    decisive: str | None,
-    response: int | None,
-    incident: str,
-    problem: str | None,
-) -> None:
-    values: dict[Key, str] = {"month": month, "level": level or "", "priority": str(priority), "contract": contract}
-    questions = tuple(decisive.split(",")) if decisive and standing == "disputed" else ()
-    for group in (found.groups.setdefault(tuple(values[key] for key in found.by), Group()), found.total):
-        group.standings[standing or "not-judged"] += 1
-        group.hangs_on.update(questions)
-        if response is not None:
-            group.responses.append(response)
-    if standing == "disputed":
-        found.disputed.append((incident, questions))
-    if problem is not None:
-        found.not_judged.append((incident, problem))

@@ -1,0 +1,5 @@
+"""The read model in PostgreSQL, in a schema of its own beside the ledger's tables."""
+
+from projections.store.postgres.model import PostgresReadModel
+
+__all__ = ["PostgresReadModel"]
