@@ -21,7 +21,6 @@ _ROWS: Final[dict[str, Any]] = {
     "obligations": ObligationRecord,
     "checkpoints": PositionRecord,
 }
-_DEFINITIONS: Final = "#/$defs/"
 
 
 def topic_schemas() -> dict[str, Schema]:
@@ -58,9 +57,9 @@ def cloud_event_headers() -> Schema:
     return {f"ce_{name}": schema for name, schema in attributes.items() if name != "data"}
 
 
-def dereferenced(schema: Schema) -> Schema:
-    """A schema whose references are replaced by what they refer to; it must not refer to itself."""
-    definitions: Schema = schema.get("$defs", {})
+def dereferenced(schema: Schema, definitions: Schema | None = None) -> Schema:
+    """A schema whose references are replaced by what they refer to, in it or by name; it must not refer to itself."""
+    known: Schema = schema.get("$defs", {}) if definitions is None else definitions
 
     def inlined(node: Any) -> Any:
         if isinstance(node, list):
@@ -69,7 +68,7 @@ def dereferenced(schema: Schema) -> Schema:
             return node
         if isinstance(node.get("$ref"), str):
             rest = {key: value for key, value in node.items() if key != "$ref"}
-            node = {**definitions[node["$ref"].removeprefix(_DEFINITIONS)], **rest}
+            node = {**known[node["$ref"].rpartition("/")[2]], **rest}
             return inlined(node)
         return {key: inlined(value) for key, value in node.items()}
 
