@@ -5,12 +5,23 @@ LedgerError
 │   └── UnknownSetting, SettingUnusable, PartMissing   how it was set up
 └── LedgerState
     ├── NotReady, ProjectionBehind                     why a server should not be asked now
+    ├── KafkaUnreachable, KafkaRefused, KafkaFailed    what stands between the topics and this program
     └── AccessLogBroken                                what was kept of who read what
 """
 
 from schemas.problem import ExitCode, LedgerState, Refused
 
-__all__ = ["AccessLogBroken", "NotReady", "PartMissing", "ProjectionBehind", "SettingUnusable", "UnknownSetting"]
+__all__ = [
+    "AccessLogBroken",
+    "KafkaFailed",
+    "KafkaRefused",
+    "KafkaUnreachable",
+    "NotReady",
+    "PartMissing",
+    "ProjectionBehind",
+    "SettingUnusable",
+    "UnknownSetting",
+]
 
 
 class UnknownSetting(
@@ -71,3 +82,33 @@ class AccessLogBroken(
     remedy="Compare it with a backup: somebody wrote to the database beside this program, or the disk is failing.",
 ):
     """The access log of {database} no longer fits its chain at entry {number}."""
+
+
+class KafkaUnreachable(
+    LedgerState,
+    status=503,
+    exit_code=ExitCode.LEDGER_STATE,
+    title="Kafka cannot be reached",
+    remedy="Check that Kafka runs, and SLA_LEDGER_KAFKA_BOOTSTRAP_SERVERS; the ledger takes events without it.",
+):
+    """Kafka at {servers} cannot be reached: {reason}."""
+
+
+class KafkaRefused(
+    LedgerState,
+    status=503,
+    exit_code=ExitCode.LEDGER_STATE,
+    title="Kafka refuses this program",
+    remedy="Check the user, its password and its rights; `sla-ledger kafka acls` prints the rights that are needed.",
+):
+    """Kafka at {servers} refuses: {reason}."""
+
+
+class KafkaFailed(
+    LedgerState,
+    status=503,
+    exit_code=ExitCode.LEDGER_STATE,
+    title="Kafka cannot do what was asked",
+    remedy="See Kafka's own log; docs/kafka.md tells what its brokers have to allow.",
+):
+    """Kafka at {servers} answered: {reason}."""

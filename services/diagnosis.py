@@ -16,7 +16,7 @@ from ledger.drivers.sqlite.driver import HAS_WAL_RESET_BUG, SQLITE_VERSION
 from ledger.drivers.urls import masked
 from schemas.problems import LedgerError, NoLedgerHere
 from services.bootstrap import open_ledger
-from services.settings import VARIABLES
+from services.settings import SECRETS, VARIABLES
 from services.version import DISTRIBUTION, product_version
 
 __all__ = ["Finding", "diagnose"]
@@ -28,6 +28,7 @@ LIBRARIES: Final = (
     "fluent.runtime",
     "httptools",
     "jiter",
+    "kafka-python",
     "orjson",
     "prometheus-client",
     "psycopg",
@@ -66,9 +67,14 @@ def diagnose(url: str, environment: Mapping[str, str]) -> Iterator[Finding]:
     yield Finding("sqlite", sqlite, "doctor-wal-reset-bug" if HAS_WAL_RESET_BUG else None)
     yield _libraries()
     for name, default in VARIABLES.items():
-        yield Finding("setting", f"{name}={masked(environment.get(name) or default)}")
+        yield Finding("setting", f"{name}={_shown(name, environment.get(name) or default)}")
     yield from _packages()
     yield _ledger(url)
+
+
+def _shown(name: str, value: str) -> str:
+    """A setting as it may be sent to others: without the password that it is, or that its URL holds."""
+    return "***" if name in SECRETS and value else masked(value)
 
 
 def _libraries() -> Finding:

@@ -11,12 +11,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, NamedTuple, Self, get_args
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.operation_problems import SettingUnusable, UnknownSetting
+from schemas.topics import TOPICS_VERSION
 
-__all__ = ["DEFAULT_DATABASE", "VARIABLES", "Setting", "Settings", "settings_known"]
+__all__ = ["DEFAULT_DATABASE", "SECRETS", "VARIABLES", "Setting", "Settings", "settings_known", "variable_of"]
 
 DEFAULT_DATABASE: Final = "sqlite:///sla-ledger.db"
 
@@ -97,6 +98,56 @@ class Settings(BaseSettings):
         None, description="The OpenTelemetry exporter that traces go to, such as `console`; needs the extra `tracing`."
     )
 
+    kafka_bootstrap_servers: str | None = Field(
+        None, description="Where Kafka is: `HOST:PORT`, several separated by commas."
+    )
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="How Kafka is spoken to; the word SASL in it asks for a user, SSL is TLS."
+    )
+    kafka_sasl_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"] = Field(
+        "SCRAM-SHA-512", description="How the user proves to be it; `PLAIN` only under TLS."
+    )
+    kafka_user: str | None = Field(None, description="The user that Kafka knows this process by.")
+    kafka_password: SecretStr | None = Field(None, description="The user's password.")
+    kafka_password_file: Path | None = Field(None, description="The file that holds the password, instead of it.")
+    kafka_ca_file: Path | None = Field(
+        None, description="The authorities (PEM) that sign Kafka's certificates; not set, those of the system."
+    )
+    kafka_cert_file: Path | None = Field(None, description="The certificate chain (PEM) shown to Kafka.")
+    kafka_key_file: Path | None = Field(None, description="The private key (PEM) of that certificate.")
+    kafka_timeout_seconds: _Seconds = Field(10, description="How long Kafka may leave a first call unanswered.")
+    kafka_topics_version: Annotated[int, Field(ge=1, le=9_999)] = Field(
+        TOPICS_VERSION, description="The version of the topics that is published and read."
+    )
+    kafka_partitions: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        12,
+        description="Partitions of each topic, for the life of its version; the checkpoints have one.",
+        json_schema_extra={"unit": "partitions"},
+    )
+    kafka_replication_factor: Annotated[int, Field(ge=1, le=32)] | None = Field(
+        None,
+        description="Copies of each partition; not set, as Kafka's own setting says.",
+        json_schema_extra={"unit": "copies"},
+    )
+    kafka_min_insync_replicas: Annotated[int, Field(ge=1, le=32)] | None = Field(
+        None,
+        description="Copies that must have a record before it counts as written; not set, as Kafka's own setting says.",
+        json_schema_extra={"unit": "copies"},
+    )
+    kafka_retention_days: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
+        None,
+        description="How long events stay in their topic; not set, for ever. Whoever comes later misses what is gone.",
+        json_schema_extra={"unit": "days"},
+    )
+    kafka_compaction_lag_seconds: Annotated[int, Field(ge=1, le=31_536_000)] = Field(
+        86_400,
+        description="After how long at most the rows that newer ones replaced are cleared away.",
+        json_schema_extra={"unit": "seconds"},
+    )
+    kafka_compaction_ratio: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.5, description="The share of a partition that newer rows may have replaced before it is cleared up."
+    )
+
     @classmethod
     def read(cls, **given: Any) -> Self:
         """The settings of this process; those `given` (by options) go before its environment's.
@@ -111,7 +162,7 @@ class Settings(BaseSettings):
             settings = cls(**{name: value for name, value in given.items() if value is not None})
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
-            raise SettingUnusable(setting=_variable(str(first["loc"][0])), reason=first["msg"]) from None
+            raise SettingUnusable(setting=variable_of(str(first["loc"][0])), reason=first["msg"]) from None
         settings._check_together("tls_cert_file", "tls_key_file")
         settings._check_together("oidc_issuer", "oidc_audience", "oidc_jwks")
         return settings
@@ -119,8 +170,8 @@ class Settings(BaseSettings):
     def _check_together(self, *names: str) -> None:
         missing = [name for name in names if getattr(self, name) is None]
         if missing and len(missing) < len(names):
-            others = ", ".join(_variable(name) for name in names if name not in missing)
-            raise SettingUnusable(setting=_variable(missing[0]), reason=f"it is needed beside {others}")
+            others = ", ".join(variable_of(name) for name in names if name not in missing)
+            raise SettingUnusable(setting=variable_of(missing[0]), reason=f"it is needed beside {others}")
 
 
 class Setting(NamedTuple):
@@ -139,10 +190,11 @@ def settings_known() -> Iterator[Setting]:
         extra = field.json_schema_extra
         unit = "" if not isinstance(extra, dict) else str(extra.get("unit", ""))
         default = "" if field.default in {None, False} else str(field.default)
-        yield Setting(_variable(name), _type(field.annotation), default, unit, field.description or "")
+        yield Setting(variable_of(name), _type(field.annotation), default, unit, field.description or "")
 
 
-def _variable(name: str) -> str:
+def variable_of(name: str) -> str:
+    """The variable that sets the field of this name."""
     return _PREFIX + name.upper()
 
 
@@ -153,8 +205,11 @@ def _type(annotation: Any) -> str:
         return _type(choices[0])
     if choices:
         return " or ".join(f"`{one}`" for one in choices)
-    return {str: "text", int: "integer", float: "number", bool: "flag", Path: "path"}[annotation]
+    return {str: "text", int: "integer", float: "number", bool: "flag", Path: "path", SecretStr: "secret"}[annotation]
 
 
 VARIABLES: Final[Mapping[str, str]] = MappingProxyType({one.variable: one.default for one in settings_known()})
 """Every variable that is read, with what holds where it is not set."""
+
+SECRETS: Final = frozenset(one.variable for one in settings_known() if one.type == "secret")
+"""Every variable whose value is shown to nobody."""

@@ -42,6 +42,19 @@ def test_doctor_cuts_nothing_on_a_narrow_terminal(url: str) -> None:
     assert f"SLA_LEDGER_DATABASE_URL={url}" in "".join(line[15:].strip() for line in told.splitlines())
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "shown"),
+    [
+        ("SLA_LEDGER_KAFKA_PASSWORD", "correct horse", "SLA_LEDGER_KAFKA_PASSWORD=***"),
+        ("SLA_LEDGER_DATABASE_URL", "postgresql://me:horse@db/x", "SLA_LEDGER_DATABASE_URL=postgresql://me:***@db/x"),
+    ],
+)
+def test_doctor_shows_no_password(url: str, variable: str, value: str, shown: str) -> None:
+    told = call("doctor", "--database", url, env={variable: value}).text
+    assert shown in told
+    assert "horse" not in told
+
+
 def test_doctor_is_at_ease_without_a_ledger(url: str) -> None:
     assert call("doctor", "--database", url).code == 0
 
