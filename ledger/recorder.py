@@ -123,9 +123,9 @@ class LedgerRecorder(ApplicationRecorder):
     def writing(self) -> AbstractContextManager[Head]:
         """A transaction that holds the head row, which it gives; it commits unless an exception leaves it.
 
-        `insert_events` joins it. Raises LedgerLocked where another process holds the head for too long, StorageFull
-        where nothing was written for want of room, OutcomeUnknown where the commit failed half-way: then every
-        connection was closed, and the next one opens the database anew.
+        `insert_events` joins it. Raises LedgerMoved where the ledger was closed for a copy, LedgerLocked where another
+        process holds the head for too long, StorageFull where nothing was written for want of room, OutcomeUnknown
+        where the commit failed half-way: then every connection was closed, and the next one opens the database anew.
         """
 
     @abstractmethod

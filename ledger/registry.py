@@ -53,7 +53,10 @@ class Lease:
 
 
 class Registry(ABC):
-    """Keys, pseudonyms, accesses and leases. All that write raise LedgerLocked, StorageFull, StorageFailed."""
+    """Keys, pseudonyms, accesses and leases.
+
+    All that write raise LedgerMoved, LedgerLocked, StorageFull, StorageFailed.
+    """
 
     database: str
     """The database's name, for messages."""

@@ -6,6 +6,7 @@ LedgerError
 └── LedgerState
     ├── NotReady, ProjectionBehind                     why a server should not be asked now
     ├── KafkaUnreachable, KafkaRefused, KafkaFailed    what stands between the topics and this program
+    ├── LedgerMoved, CopyUnfinished, CopyDiffers       which of two databases is the ledger
     └── AccessLogBroken                                what was kept of who read what
 """
 
@@ -13,9 +14,12 @@ from schemas.problem import ExitCode, LedgerState, Refused
 
 __all__ = [
     "AccessLogBroken",
+    "CopyDiffers",
+    "CopyUnfinished",
     "KafkaFailed",
     "KafkaRefused",
     "KafkaUnreachable",
+    "LedgerMoved",
     "NotReady",
     "PartMissing",
     "ProjectionBehind",
@@ -112,3 +116,33 @@ class KafkaFailed(
     remedy="See Kafka's own log; docs/kafka.md tells what its brokers have to allow.",
 ):
     """Kafka at {servers} answered: {reason}."""
+
+
+class LedgerMoved(
+    LedgerState,
+    status=503,
+    exit_code=ExitCode.LEDGER_STATE,
+    title="The ledger is kept in another database now",
+    remedy="Record there. Where the copy was broken off, run `sla-ledger copy` again, or with --abandon to stay here.",
+):
+    """{database} takes nothing in: the ledger was moved to {target}, or is on its way."""
+
+
+class CopyUnfinished(
+    LedgerState,
+    status=503,
+    exit_code=ExitCode.LEDGER_STATE,
+    title="This database is a copy that is not whole",
+    remedy="Run `sla-ledger copy` once more from there to here: it goes on where it was broken off.",
+):
+    """{database} holds an unfinished copy of {source}, which is no ledger yet."""
+
+
+class CopyDiffers(
+    LedgerState,
+    status=500,
+    exit_code=ExitCode.ANSWER_IS_NO,
+    title="The copy is not what it was made from",
+    remedy="Run `sla-ledger copy` with --abandon, and then anew; if it happens again, a disk is failing.",
+):
+    """{database} differs from what it was copied from in {table}, at {row}."""

@@ -12,10 +12,20 @@ from typing import Final
 
 from ledger.drivers.postgres.options import DEFAULTS, PostgresOptions
 from ledger.drivers.sqlite.recorder import SQLiteRecorder
+from ledger.drivers.sqlite.tables import SQLiteTables
 from ledger.recorder import LedgerRecorder
+from ledger.tables import LedgerTables
 from schemas.problems import UnsupportedDatabase
 
-__all__ = ["create_recorder", "is_postgres", "is_sqlite", "masked", "open_recorder", "sqlite_path"]
+__all__ = [
+    "create_recorder",
+    "is_postgres",
+    "is_sqlite",
+    "masked",
+    "open_recorder",
+    "open_tables",
+    "sqlite_path",
+]
 
 _SQLITE: Final = "sqlite:///"
 _POSTGRES: Final = ("postgresql://", "postgres://")
@@ -62,6 +72,14 @@ def masked(url: str) -> str:
     if is_sqlite(url):
         return url
     return _PARAMETER.sub(r"\1=***", _USER.sub(r"\1:***@", url))
+
+
+def open_tables(url: str, *, create: bool = False) -> LedgerTables:
+    """The bare tables of a ledger, or with `create` those of a database to copy one to.
+
+    Raises UnsupportedDatabase, NoLedgerHere, UnsupportedStorage.
+    """
+    return SQLiteTables(sqlite_path(url), create=create)
 
 
 def sqlite_path(url: str) -> Path:

@@ -78,6 +78,7 @@ _RETRY_AFTER_SECONDS: Final[Mapping[str, int]] = MappingProxyType(
         "clock-suspect": 30,
         "issuer-away": 30,
         "ledger-locked": 1,
+        "ledger-moved": 30,
         "outcome-unknown": 1,
         "overloaded": 1,
         "projection-behind": 5,

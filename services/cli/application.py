@@ -7,6 +7,7 @@ import typer
 
 from schemas.problems import ExitCode
 from services.cli import accesses, calendar, clock, keys, projections
+from services.cli.copy import copy
 from services.cli.deadlines import deadlines
 from services.cli.doctor import doctor
 from services.cli.evaluate import evaluate
@@ -51,6 +52,7 @@ _add(app, "init", init)
 _add(app, "import", import_events)
 _add(app, "export", export)
 _add(app, "restore", restore)
+_add(app, "copy", copy)
 _add(app, "verdict", verdict)
 _add(app, "explain", explain)
 _add(app, "replay", replay)

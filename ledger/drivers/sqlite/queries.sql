@@ -15,6 +15,12 @@ INSERT INTO identity (one, ledger_id, provider) VALUES (1, ?, ?);
 -- name: head
 SELECT count, chain, recorded_at FROM head;
 
+-- name: moved_to
+SELECT moved_to FROM head;
+
+-- name: unfinished_copy
+SELECT other FROM moves WHERE state = 'copy';
+
 -- name: update_head
 UPDATE head SET count = ?, chain = ?, recorded_at = ?;
 

@@ -15,7 +15,7 @@ from eventsourcing.persistence import Notification, NotSupportedError, StoredEve
 from ledger.drivers.queries import load_queries
 from ledger.drivers.sqlite.database import CommitFailed, Database
 from ledger.drivers.sqlite.registry import SQLiteRegistry
-from ledger.drivers.sqlite.schema import check_schema, migrate
+from ledger.drivers.sqlite.schema import check_open, check_schema, check_whole, migrate
 from ledger.recorder import (
     Erasure,
     Filing,
@@ -54,6 +54,7 @@ class SQLiteRecorder(LedgerRecorder):
         database = Database(path, create=True, wait_seconds=wait_seconds)
         try:
             migrate(database)
+            check_whole(database)
             recorder = cls(database)
             recorder._check_unfounded()
         except BaseException:
@@ -67,6 +68,7 @@ class SQLiteRecorder(LedgerRecorder):
         database = Database(path, create=False, wait_seconds=wait_seconds)
         try:
             check_schema(database)
+            check_whole(database)
             recorder = cls(database)
             identity = recorder.identity()
         except BaseException:
@@ -88,6 +90,7 @@ class SQLiteRecorder(LedgerRecorder):
         try:
             with self._db.writing():
                 self._uncommitted = 0
+                check_open(self._db)
                 self._head = self.head()
                 yield self._head
         except CommitFailed as error:

@@ -15,6 +15,7 @@ from ledger.credentials import Credential, Role
 from ledger.drivers.queries import load_queries
 from ledger.drivers.sqlite.database import CommitFailed, Database
 from ledger.drivers.sqlite.driver import sqlite
+from ledger.drivers.sqlite.schema import check_open
 from ledger.registry import Access, AccessHead, Lease, Registry, StoredKey
 from schemas.instants import from_micros, to_micros
 from schemas.problems import StorageFailed
@@ -133,6 +134,7 @@ class SQLiteRegistry(Registry):
         """A transaction; one whose commit failed half-way counts as failed, for doing it twice does no harm."""
         try:
             with self._db.writing() as connection:
+                check_open(self._db)
                 yield connection
         except CommitFailed as error:
             raise StorageFailed(database=self.database, reason=str(error)) from error

@@ -7,9 +7,10 @@ from typing import Final
 from ledger.drivers.queries import load_queries
 from ledger.drivers.sqlite.database import APPLICATION_ID, Database, is_blank
 from ledger.drivers.sqlite.driver import sqlite
+from schemas.operation_problems import CopyUnfinished, LedgerMoved
 from schemas.problems import NoLedgerHere, UnsupportedStorage
 
-__all__ = ["STORAGE_VERSION", "check_schema", "migrate"]
+__all__ = ["STORAGE_VERSION", "check_open", "check_schema", "check_whole", "migrate"]
 
 _MIGRATIONS: Final = tuple(
     sorted(
@@ -30,6 +31,20 @@ def check_schema(database: Database) -> None:
         found = _version(connection, database)
     if found != STORAGE_VERSION:
         raise UnsupportedStorage(database=str(database.path), found=found, known=STORAGE_VERSION)
+
+
+def check_open(database: Database) -> None:
+    """Raise LedgerMoved, inside a transaction, where the ledger is being copied or was: nothing is written here."""
+    (target,) = database.one(_QUERIES["moved_to"])
+    if target is not None:
+        raise LedgerMoved(database=str(database.path), target=target)
+
+
+def check_whole(database: Database) -> None:
+    """Raise CopyUnfinished where the tables are those of a copy that is not whole."""
+    row = database.one(_QUERIES["unfinished_copy"])
+    if row is not None:
+        raise CopyUnfinished(database=str(database.path), source=row[0])
 
 
 def migrate(database: Database) -> None:

@@ -61,8 +61,13 @@
             ├── Unavailable
             │   ├── AccessUnrecorded
             │   ├── ClockSuspect
+            │   ├── CopyUnfinished
             │   ├── IssuerAway
+            │   ├── KafkaFailed
+            │   ├── KafkaRefused
+            │   ├── KafkaUnreachable
             │   ├── LedgerLocked
+            │   ├── LedgerMoved
             │   ├── NoLedgerHere
             │   ├── NotReady
             │   ├── OutcomeUnknown
@@ -72,6 +77,7 @@
             │   ├── StorageFailed
             │   └── StorageFull
             ├── AccessLogBroken
+            ├── CopyDiffers
             ├── DatabaseUnsafe
             ├── InternalError
             ├── LedgerCorrupt
@@ -111,6 +117,8 @@ __all__ = [
     "ChainMismatch",
     "ClockSuspect",
     "Conflict",
+    "CopyDiffers",
+    "CopyUnfinished",
     "CountMismatch",
     "CursorUnusable",
     "DatabaseOccupied",
@@ -126,11 +134,15 @@ __all__ = [
     "InternalError",
     "InvalidInput",
     "IssuerAway",
+    "KafkaFailed",
+    "KafkaRefused",
+    "KafkaUnreachable",
     "KeyStoreUnusable",
     "LedgerClientError",
     "LedgerCorrupt",
     "LedgerExists",
     "LedgerLocked",
+    "LedgerMoved",
     "LedgerProblem",
     "LevelMissing",
     "ManifestUnusable",
@@ -237,6 +249,18 @@ class ClockSuspect(Unavailable, name="clock-suspect"):
     catalogued = (503, "The clock has jumped ahead", "Check the machine's clock; writing goes on after `sla-ledger clock confirm`.")
 
 
+class CopyDiffers(Failed, name="copy-differs"):
+    """The copy is not what it was made from."""
+
+    catalogued = (500, "The copy is not what it was made from", "Run `sla-ledger copy` with --abandon, and then anew; if it happens again, a disk is failing.")
+
+
+class CopyUnfinished(Unavailable, name="copy-unfinished"):
+    """This database is a copy that is not whole."""
+
+    catalogued = (503, "This database is a copy that is not whole", "Run `sla-ledger copy` once more from there to here: it goes on where it was broken off.")
+
+
 class CountMismatch(Unprocessable, name="count-mismatch"):
     """The export is not complete."""
 
@@ -326,6 +350,24 @@ class IssuerAway(Unavailable, name="issuer-away"):
     catalogued = (503, "The identity provider cannot be asked", "Send it again in a moment, or use a key of the ledger's own.")
 
 
+class KafkaFailed(Unavailable, name="kafka-failed"):
+    """Kafka cannot do what was asked."""
+
+    catalogued = (503, "Kafka cannot do what was asked", "See Kafka's own log; docs/kafka.md tells what its brokers have to allow.")
+
+
+class KafkaRefused(Unavailable, name="kafka-refused"):
+    """Kafka refuses this program."""
+
+    catalogued = (503, "Kafka refuses this program", "Check the user, its password and its rights; `sla-ledger kafka acls` prints the rights that are needed.")
+
+
+class KafkaUnreachable(Unavailable, name="kafka-unreachable"):
+    """Kafka cannot be reached."""
+
+    catalogued = (503, "Kafka cannot be reached", "Check that Kafka runs, and SLA_LEDGER_KAFKA_BOOTSTRAP_SERVERS; the ledger takes events without it.")
+
+
 class LedgerCorrupt(Failed, name="ledger-corrupt"):
     """The ledger's storage is damaged."""
 
@@ -342,6 +384,12 @@ class LedgerLocked(Unavailable, name="ledger-locked"):
     """Another process is writing."""
 
     catalogued = (503, "Another process is writing", "Wait until process {pid} is done, or end it.")
+
+
+class LedgerMoved(Unavailable, name="ledger-moved"):
+    """The ledger is kept in another database now."""
+
+    catalogued = (503, "The ledger is kept in another database now", "Record there. Where the copy was broken off, run `sla-ledger copy` again, or with --abandon to stay here.")
 
 
 class LevelMissing(Conflict, name="level-missing"):

@@ -14,6 +14,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from ledger.application import Ledger
+from ledger.copying import Copying
+from ledger.drivers.urls import open_tables
 from projections.policies import shipped_policy
 from schemas import http_problems
 from schemas.generate import published
@@ -170,6 +172,22 @@ def broken_log(folder: Path) -> Answer:
     return call("accesses", "verify", *arguments)
 
 
+def half_copied(folder: Path) -> tuple[str, str]:
+    """A ledger closed for writing, and a copy of it that was broken off."""
+    _, source = founded(folder)
+    target = f"sqlite:///{folder}/copy.db"
+    with closing(open_tables(source)) as there, closing(open_tables(target, create=True)) as here:
+        Copying(there, here).begin("a copy")
+    return source, target
+
+
+def copied_amiss(folder: Path) -> Answer:
+    source, target = half_copied(folder)
+    with closing(sqlite3.connect(folder / "copy.db", isolation_level=None)) as other:
+        other.execute("INSERT INTO policies VALUES (zeroblob(32), zeroblob(1))")
+    return call("copy", "--from", source, "--to", target)
+
+
 def without_part(_folder: Path) -> Answer:
     """`serve` with tracing, where OpenTelemetry is not to be found."""
     with patch.dict(sys.modules, {"opentelemetry.sdk.trace": None}):
@@ -182,6 +200,8 @@ PROVOKED: Final[dict[str, Provoke]] = {
     "calendar-missing": lambda folder: call("evaluate", write(folder / "h.jsonl", history())),
     "cases-unusable": lambda folder: checked(folder, "{"),
     "chain-mismatch": lambda folder: restored(folder, lambda lines: [lines[0], lines[2], lines[1], *lines[3:]]),
+    "copy-differs": copied_amiss,
+    "copy-unfinished": lambda folder: call("export", "--database", half_copied(folder)[1]),
     "count-mismatch": lambda folder: restored(folder, lambda lines: lines[:-1]),
     "file-unreadable": lambda folder: call("evaluate", folder / "nowhere.jsonl"),
     "import-differs": imported,
@@ -189,6 +209,7 @@ PROVOKED: Final[dict[str, Provoke]] = {
     "ledger-corrupt": damaged,
     "ledger-exists": lambda folder: call("init", *founded(folder)),
     "ledger-locked": locked,
+    "ledger-moved": lambda folder: call("keys", "create", "--role", "admin", "--database", half_copied(folder)[0]),
     "level-missing": without_basic,
     "manifest-unusable": lambda folder: restored(folder, list, b"{}"),
     "mapping-unusable": malformed_mapping,

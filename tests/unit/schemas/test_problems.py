@@ -37,7 +37,7 @@ def concrete(family: type[LedgerError]) -> list[type[LedgerError]]:
 SELF_CONTAINED = [error for error in concrete(LedgerError) if not issubclass(error, (InvalidInput, RuleBroken))]
 
 
-ANSWERS = {"access-log-broken"}
+ANSWERS = {"access-log-broken", "copy-differs"}
 """The problems that are an answer: somebody asked whether something holds, and it does not."""
 
 
