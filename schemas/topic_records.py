@@ -131,7 +131,7 @@ class PositionRecord(TypedDict):
     position: Annotated[_Position, Field(description="The last position that is in the topics.")]
     count: Annotated[_Count, Field(description="How many events the topics hold up to there.")]
     chain: Annotated[Sha256, Field(description="The hash chain over these events' bytes, from 32 zero bytes on.")]
-    as_of: Annotated[PrintedInstant, Field(description="The `recorded_at` of the last of them.")]
+    as_of: Annotated[PrintedInstant, Field(description="Up to when the rows go.")]
 
 
 class CloudEvent(TypedDict):

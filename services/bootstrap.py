@@ -17,12 +17,20 @@ from projections.calendars import JURISDICTIONS, shipped_calendars
 from projections.policies import shipped_policy
 from schemas.events import Actor, Proposal
 from schemas.policy import parse_policy
-from schemas.problems import BadArgument, LedgerExists
+from schemas.problems import BadArgument, LedgerExists, NoLedgerHere
 from schemas.provider_events import PolicyAdopted
 from schemas.text import admissible
 from services.settings import Settings
 
-__all__ = ["DEFAULT_PROVIDER", "SYSTEM", "found_ledger", "open_ledger", "shipped_adoption", "storage_options"]
+__all__ = [
+    "DEFAULT_PROVIDER",
+    "SYSTEM",
+    "found_ledger",
+    "founded_ledger",
+    "open_ledger",
+    "shipped_adoption",
+    "storage_options",
+]
 
 DEFAULT_PROVIDER: Final = "provider"
 SYSTEM: Final = Actor(kind="system", id="sla-ledger")
@@ -66,6 +74,26 @@ def found_ledger(url: str, *, provider: str = DEFAULT_PROVIDER, calendars: bool 
             ledger.close()
             raise
     ledger.import_shipped(_shipped(calendars=calendars), policy_texts=[shipped_policy()])
+    return ledger
+
+
+def founded_ledger(url: str, *, provider: str = DEFAULT_PROVIDER) -> Ledger | None:
+    """The ledger at a URL, None where there is none yet or where its founding was broken off.
+
+    Raises BadArgument where it is another provider's than the one named, and LedgerState.
+    """
+    name = _name(provider)
+    try:
+        ledger = open_ledger(url)
+    except NoLedgerHere:
+        return None
+    if ledger.head().count == 0:
+        ledger.close()
+        return None
+    if name not in {DEFAULT_PROVIDER, ledger.identity.provider}:
+        reason = f"the ledger there is of {ledger.identity.provider}"
+        ledger.close()
+        raise BadArgument(argument="--provider", reason=reason)
     return ledger
 
 

@@ -12,6 +12,7 @@ import pytest
 from ledger.application import Ledger
 from projections.calendars import shipped_calendars
 from schemas.chain import GENESIS, extend
+from services.locks import writer_lock
 from tests.integration.cli.histories import Line, contract, event, history, write
 from tests.unit.cli.calls import call
 
@@ -59,6 +60,36 @@ def test_a_ledger_broken_off_before_anything_was_recorded_is_finished_for_its_pr
     assert call("init", "--provider", "Another", "--database", url).code == 4
     answer = call("init", "--provider", "Our support", "--database", url, "--json")
     assert (answer.code, answer.lines[0]["ledger"], answer.lines[0]["events"]) == (0, ledger_id, 20)
+
+
+def test_a_ledger_that_is_there_already_is_fine_where_one_is_asked_for_only_if_absent(url: str) -> None:
+    founding = ("init", "--if-absent", "--provider", "Our support", "--database", url)
+    made, found = call(*founding, "--json"), call(*founding, "--json")
+    assert (made.code, found.code) == (0, 0)
+    assert made.lines == found.lines
+    assert "already" in call("init", "--if-absent", "--database", url).text
+
+
+def test_the_ledger_of_another_provider_is_not_taken_for_one_s_own(url: str) -> None:
+    call("init", "--provider", "Our support", "--database", url)
+    before = exported(url)
+    answer = call("init", "--if-absent", "--provider", "Another", "--database", url)
+    assert (answer.code, "the ledger there is of Our support" in answer.talk) == (2, True)
+    assert exported(url) == before
+
+
+def test_a_founding_that_was_broken_off_is_finished_where_one_is_asked_for_only_if_absent(url: str) -> None:
+    with Ledger.create(url, provider="Our support", ledger_id=str(uuid4())) as founded:
+        ledger_id = founded.identity.ledger_id
+    answer = call("init", "--if-absent", "--provider", "Our support", "--database", url, "--json")
+    assert (answer.code, answer.lines[0]["ledger"], answer.lines[0]["events"]) == (0, ledger_id, 20)
+
+
+def test_a_ledger_that_a_server_records_in_is_found_beside_it(url: str) -> None:
+    call("init", "--database", url)
+    with writer_lock(url):
+        assert call("init", "--if-absent", "--database", url).code == 0
+        assert call("init", "--database", url).code == 4
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a\x00b", "a\nb", "x" * 201])

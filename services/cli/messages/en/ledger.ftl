@@ -6,8 +6,10 @@ command-init =
     The ledger gets an id of its own. Nothing is overwritten: where there is a ledger already, this is refused.
     .provider = The name of the support provider whose record this is.
     .no-calendars = Leave the shipped calendars out, for a history that is older or brings its own.
+    .if-absent = Be content where the provider's ledger is there already: for what starts again and again.
     .examples =
         sla-ledger init --provider "Our support"
+        sla-ledger init --provider "Our support" --if-absent
         sla-ledger init --provider "Our support" --database sqlite:////var/lib/sla/ledger.db
         sla-ledger init --no-calendars
 
@@ -15,6 +17,11 @@ init-done = { $database } is the ledger { $ledger } of { $provider }, with { $ev
     [one] one event
    *[other] { $events } events
   } of what is shipped.
+
+init-present = { $database } is the ledger { $ledger } of { $provider } already; it holds { $events ->
+    [one] one event
+   *[other] { $events } events
+  }.
 
 command-import =
     Take a file of events into the ledger, or another system's export by a mapping.

@@ -21,6 +21,7 @@ phrase-should-be-boolean = it should be true or false
 phrase-beyond-numbers = what is beyond every number
 phrase-names-the-log = it names the provider's log
 phrase-numbered-so = only incidents are numbered so
+phrase-another-provider = the ledger there is of
 phrase-no-such-file = No such file or directory
 phrase-no-permission = Permission denied
 phrase-is-a-directory = Is a directory

@@ -6,12 +6,16 @@ command-init =
     Реестр получает собственный id. Ничего не перезаписывается: если реестр уже есть, будет отказ.
     .provider = Имя поставщика поддержки, чей это реестр.
     .no-calendars = Не публиковать поставляемые календари: для истории, которая старше их или приносит свои.
+    .if-absent = Если реестр поставщика уже есть, это не ошибка: для того, что запускается снова и снова.
     .examples =
         sla-ledger init --provider "Наша поддержка"
+        sla-ledger init --provider "Наша поддержка" --if-absent
         sla-ledger init --provider "Наша поддержка" --database sqlite:////var/lib/sla/ledger.db
         sla-ledger init --no-calendars
 
 init-done = { $database } — реестр { $ledger } ({ $provider }), поставляемых событий в нём: { $events }.
+
+init-present = { $database } — уже реестр { $ledger } ({ $provider }), событий в нём: { $events }.
 
 command-import =
     Принять в реестр файл событий или, по сопоставлению, выгрузку другой системы.

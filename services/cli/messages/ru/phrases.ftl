@@ -21,6 +21,7 @@ phrase-should-be-boolean = здесь должно быть true или false
 phrase-beyond-numbers = то, что больше любого числа,
 phrase-names-the-log = так называется журнал поставщика
 phrase-numbered-so = так нумеруются только инциденты
+phrase-another-provider = там реестр поставщика
 phrase-no-such-file = нет такого файла или каталога
 phrase-no-permission = нет прав
 phrase-is-a-directory = это каталог
