@@ -18,6 +18,7 @@ from benchmarks.desk import furnish, incident
 from benchmarks.load import Plan
 from benchmarks.processes import environment
 from services.bootstrap import found_ledger
+from tests.tools import family
 
 __all__ = ["PRODUCT", "Server", "free_port", "running", "served", "waited_for"]
 
@@ -47,9 +48,8 @@ class Server:
         return Plan(self.port, self.bearer, paths, _BODY, seconds, connections, rate)
 
     def processor_seconds(self) -> float:
-        """What all its threads have taken of a processor so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS_A_SECOND
+        """What all its threads, and the processes it has started, have taken of the processors so far."""
+        return sum(_ticks(process) for process in family(self.pid)) / _TICKS_A_SECOND
 
 
 @contextmanager
@@ -93,6 +93,11 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def _ticks(process: int) -> int:
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
 
 
 def _is_ready(port: int) -> bool:

@@ -120,11 +120,15 @@ class Projecting:
         try:
             return self._together(lambda: self._bring(now, told), wait_seconds=self._patience)
         except _BrokenOff:
-            position = self._views.position()
-            behind = self._ledger.head().count - position
-            if behind > MOST_BEHIND:
-                raise ProjectionBehind(count=behind) from None
-            return position
+            return self.reached()
+
+    def reached(self) -> int:
+        """The position that the rows are at, where that does. Raises ProjectionBehind."""
+        position = self._views.position()
+        behind = self._ledger.head().count - position
+        if behind > MOST_BEHIND:
+            raise ProjectionBehind(count=behind) from None
+        return position
 
     def rebuild(self, told: Told = lambda _position: None) -> int:
         """Drop the rows and make them anew; broken off, `catch_up` goes on. Returns the position."""
@@ -221,6 +225,10 @@ class Projecting:
             if self._views.hold():
                 return self._bring(now, told)
 
+    def _follows(self) -> bool:
+        """Whether a thread of this process keeps the rows, asked or not."""
+        return self._thread is not None
+
     def _catch_up(self, told: Told) -> int:
         projector = self._following()
         head = self._ledger.head().count
@@ -253,7 +261,7 @@ class Projecting:
                     self._projector = None  # what is in memory may be ahead of the rows
                     raise
         finally:
-            if self._thread is None:
+            if not self._follows():
                 self._views.release()  # nobody would keep the rows until it is asked again
             self._turn.release()
 

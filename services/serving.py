@@ -19,6 +19,7 @@ import uvicorn
 
 from ledger.application import Ledger
 from ledger.group_commit import Committed, GroupCommit, Observer
+from projections.store import ReadModel
 from schemas.operation_problems import SettingUnusable
 from schemas.problems import BadArgument, LedgerError
 from services.api.application import create_app
@@ -31,6 +32,7 @@ from services.locks import writer_lock
 from services.logging import Log
 from services.metrics import Metrics
 from services.projecting import Projecting, open_views
+from services.projecting_apart import ProjectingApart
 from services.requests import Observed
 from services.settings import Settings
 from services.tracing import Tracer, open_tracer
@@ -112,7 +114,7 @@ def _assembled(ledger: Ledger, settings: Settings, log: Log, tracer: Tracer) -> 
         views = open_views(settings.database_url)
         stack.callback(views.close)
         ledger.when_closing(views.close)
-        projecting = stack.enter_context(Projecting(ledger, views, patience_seconds=_PATIENCE_SECONDS))
+        projecting = stack.enter_context(_projecting(ledger, views, settings, log))
         projecting.start()
         metrics = Metrics()
         following = Following(lambda: ledger.head().count)
@@ -130,6 +132,18 @@ def _assembled(ledger: Ledger, settings: Settings, log: Log, tracer: Tracer) -> 
         )
         stack.callback(api.writer.shutdown)
         yield api
+
+
+def _projecting(ledger: Ledger, views: ReadModel, settings: Settings, log: Log) -> Projecting:
+    if settings.projector == "thread":
+        return Projecting(ledger, views, patience_seconds=_PATIENCE_SECONDS)
+    return ProjectingApart(
+        ledger,
+        views,
+        settings.database_url,
+        patience_seconds=_PATIENCE_SECONDS,
+        ended=lambda code: log.error("projector-ended", code=code),
+    )
 
 
 class _Told(Observer):

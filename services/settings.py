@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     )
     tls_cert_file: Path | None = Field(None, description="The certificate chain (PEM) that `serve` speaks TLS with.")
     tls_key_file: Path | None = Field(None, description="The private key (PEM) of the certificate.")
+    projector: Literal["process", "thread"] = Field(
+        "process",
+        description="What keeps the read model of `serve` up to date: a process of its own, or a thread of the server.",
+    )
     drain_seconds: _Seconds = Field(20, description="How long a server that stops waits for the requests it has taken.")
 
     body_limit_bytes: Annotated[int, Field(ge=65_536, le=268_435_456)] = Field(

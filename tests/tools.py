@@ -4,9 +4,11 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
+from pathlib import Path
 
-__all__ = ["MissingToolError", "installed"]
+__all__ = ["MissingToolError", "family", "installed"]
 
 
 _WAIT = ("-o", "DPkg::Lock::Timeout=300")
@@ -53,3 +55,15 @@ def _install(package: str) -> str:
         text=True,
     )
     return f"apt-get ended with {done.returncode}: {done.stderr.strip()[-200:] or 'no message'}"
+
+
+def family(process: int) -> list[int]:
+    """A process and those that it and they have started, as far as they run."""
+    parents: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    found = [process]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return found

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.tools import installed
+from tests.tools import family, installed
 
 __all__ = ["ANSWER", "Call", "Step", "record", "watched"]
 
@@ -107,9 +107,12 @@ def record(
 
 @contextmanager
 def watched(process: int, folder: Path, steps: list[Step]) -> Iterator[None]:
-    """Watch a process that runs already, until it ends: the steps that name a file in the folder or send `ANSWER`."""
+    """Watch a process that runs already, and those it has started, until they end.
+
+    Gives the steps that name a file in the folder or send `ANSWER`.
+    """
     log = folder.with_name(f"{folder.name}.strace")
-    command = [*_strace(log), f"--attach={process}"]
+    command = [*_strace(log), *(f"--attach={one}" for one in family(process))]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as strace:
         assert strace.stderr is not None
         assert "attached" in strace.stderr.readline()

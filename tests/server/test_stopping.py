@@ -17,6 +17,7 @@ from ledger.application import Ledger
 from tests.server.bodies import status
 from tests.server.support import Desk, Founded
 from tests.server.wire import UnansweredError, encode, new_key
+from tests.tools import family
 
 WRITERS = 8
 LAST_CHUNK = b"0\r\n\r\n"
@@ -125,3 +126,22 @@ def test_a_second_interruption_does_not_wait(founded: Founded, tmp_path: Path) -
             time.sleep(1)
             process.send_signal(signal.SIGINT)
             assert process.wait(30) == 0
+
+
+@pytest.mark.parametrize("ending", ["stop", "kill"])
+def test_the_process_that_keeps_its_rows_ends_with_it(founded: Founded, tmp_path: Path, ending: str) -> None:
+    with founded.copy(tmp_path / "desk").open() as desk:
+        (process,) = family(desk.server.pid)[1:]
+        getattr(desk.server, ending)()
+        late = time.monotonic() + 10
+        while _runs(process):
+            assert time.monotonic() < late, "it runs on without its server"
+            time.sleep(0.01)
+
+
+def _runs(process: int) -> bool:
+    """Whether it runs: one that has ended and that nobody has asked for its exit code has no command any more."""
+    try:
+        return bool(Path(f"/proc/{process}/cmdline").read_bytes())
+    except FileNotFoundError:
+        return False

@@ -67,11 +67,12 @@ class SqliteReadModel:
 
     def apply(self, views: Iterable[View], position: int, *, since: int) -> None:
         """See ReadModel.apply."""
-        kept = list(views)
+        changes = _changes(list(views))
         with self._db.writing() as connection:
             if connection.execute(QUERIES["move"], (position, since)).rowcount != 1:
                 raise PositionMovedError
-            _keep(connection, kept)
+            for query, records in changes:
+                connection.executemany(QUERIES[query], records)
 
     def due(self, now: int, limit: int) -> Sequence[str]:
         """See ReadModel.due."""
@@ -182,18 +183,18 @@ def _position(connection: sqlite.Connection) -> int:
     return int(connection.execute(QUERIES["position"]).fetchone()[0])
 
 
-def _keep(connection: sqlite.Connection, views: list[View]) -> None:
+def _changes(views: list[View]) -> list[tuple[str, list[Any]]]:
+    """The queries that keep the rows, with what they are given: all of it, before anybody has to wait for a lock."""
     names = [(view.incident.incident,) for view in views]
-    connection.executemany(QUERIES["keep_incident"], map(incident_record, views))
-    connection.executemany(QUERIES["keep_obligation"], [row for view in views for row in obligation_records(view)])
-    counts = [(view.incident.incident, len(view.obligations)) for view in views]
-    connection.executemany(QUERIES["drop_obligations"], counts)
-    connection.executemany(QUERIES["drop_decisive"], names)
-    decisive = [(name, view.incident.incident) for view in views for name in view.incident.decisive or ()]
-    connection.executemany(QUERIES["keep_decisive"], decisive)
-    connection.executemany(QUERIES["drop_releases"], names)
-    releases = [(name, view.incident.incident) for view in views for name in view.private.releases]
-    connection.executemany(QUERIES["keep_release"], releases)
+    return [
+        ("keep_incident", [incident_record(view) for view in views]),
+        ("keep_obligation", [row for view in views for row in obligation_records(view)]),
+        ("drop_obligations", [(view.incident.incident, len(view.obligations)) for view in views]),
+        ("drop_decisive", names),
+        ("keep_decisive", [(one, view.incident.incident) for view in views for one in view.incident.decisive or ()]),
+        ("drop_releases", names),
+        ("keep_release", [(one, view.incident.incident) for view in views for one in view.private.releases]),
+    ]
 
 
 def _given(selection: Selection) -> dict[str, Any]:
