@@ -60,7 +60,7 @@ def test_the_control_that_stamps_before_it_locks_fails(postgres_url: str) -> Non
 def test_the_control_that_takes_no_lock_fails(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two that read the same head give the same position: one of them is refused, though nothing was wrong with it."""
     queries = dict(database_module._QUERIES)
-    queries["lock_head"] = queries["head"]
+    queries["lock_head"] = queries["lock_head"].removesuffix("FOR UPDATE")
     monkeypatch.setattr(database_module, "_QUERIES", queries)
     with founded(postgres_url) as ledger:
         ledgers = [Ledger.open(postgres_url) for _ in range(THREADS)]

@@ -72,8 +72,12 @@ class Database:
             open=False,
             name=name,
         )
-        with self._translated():
-            check_safety(self._connection_to_write_by(), name)
+        try:
+            with self._translated():
+                check_safety(self._connection_to_write_by(), name)
+        except BaseException:
+            self._drop_writer()
+            raise
         self._pool.open()
 
     def is_writing(self) -> bool:
@@ -95,11 +99,18 @@ class Database:
         return self._asked(lambda connection: connection.execute(query, given, binary=True).fetchall())
 
     def send(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
-        """Run named statements in the open transaction, in one round trip."""
+        """Run named statements in the open transaction, in two round trips.
+
+        The last one goes by itself: after a pipeline the server would no longer end a transaction that is left idle.
+        """
         connection = self.writer()
-        with self._translated(), connection.pipeline():
-            for name, given in statements:
-                connection.execute(_QUERIES[name], given)
+        *first, (last, given_last) = statements
+        with self._translated():
+            if first:
+                with connection.pipeline():
+                    for name, given in first:
+                        connection.execute(_QUERIES[name], given)
+            connection.execute(_QUERIES[last], given_last)
 
     def _asked(self, ask: Callable[[Session], _Answer]) -> _Answer:
         with self._translated():
@@ -248,9 +259,8 @@ class Database:
     def _begin(self) -> Row:
         connection = self._connection_to_write_by()
         try:
-            with connection.pipeline():
-                connection.execute("BEGIN")
-                cursor = connection.execute(_QUERIES["lock_head"], binary=True)
+            cursor = connection.execute(_QUERIES["lock_head"], prepare=False)
+            cursor.nextset()
             head = cursor.fetchone()
         except BaseException:
             self._roll_back()

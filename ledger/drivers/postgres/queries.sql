@@ -29,7 +29,7 @@ INSERT INTO identity (one, ledger_id, provider) VALUES (1, %s, %s);
 SELECT count, chain, recorded_at FROM head WHERE one = 1;
 
 -- name: lock_head
-SELECT count, chain, recorded_at FROM head WHERE one = 1 FOR UPDATE;
+BEGIN; SELECT count, chain, recorded_at FROM head WHERE one = 1 FOR UPDATE;
 
 -- name: update_head
 UPDATE head SET count = %s, chain = %s, recorded_at = %s WHERE one = 1;

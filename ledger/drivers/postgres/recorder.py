@@ -2,7 +2,7 @@
 
 All three move in the append's own transaction, under the lock on the head row (`SELECT … FOR UPDATE`), which is held
 until the commit: so positions are dense and in commit order however many processes append. A group takes one round trip
-to lock, one to insert, one to commit. Nothing is notified inside: that would let commits wait for each other.
+to lock, two to insert, one to commit. Nothing is notified inside: that would let commits wait for each other.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
