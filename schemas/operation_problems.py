@@ -7,6 +7,7 @@ LedgerError
     ├── NotReady, ProjectionBehind                     why a server should not be asked now
     ├── KafkaUnreachable, KafkaRefused, KafkaFailed    what stands between the topics and this program
     ├── LedgerMoved, CopyUnfinished, CopyDiffers       which of two databases is the ledger
+    ├── TopicsMissing, TopicsDiffer, PartitionsDiffer  the topics are not as they must be
     └── AccessLogBroken                                what was kept of who read what
 """
 
@@ -22,8 +23,11 @@ __all__ = [
     "LedgerMoved",
     "NotReady",
     "PartMissing",
+    "PartitionsDiffer",
     "ProjectionBehind",
     "SettingUnusable",
+    "TopicsDiffer",
+    "TopicsMissing",
     "UnknownSetting",
 ]
 
@@ -146,3 +150,33 @@ class CopyDiffers(
     remedy="Run `sla-ledger copy` with --abandon, and then anew; if it happens again, a disk is failing.",
 ):
     """{database} differs from what it was copied from in {table}, at {row}."""
+
+
+class TopicsMissing(
+    LedgerState,
+    status=503,
+    exit_code=ExitCode.LEDGER_STATE,
+    title="The topics are not there",
+    remedy="Make them with `sla-ledger kafka init --version {version}`.",
+):
+    """Kafka at {servers} lacks {topics}."""
+
+
+class TopicsDiffer(
+    LedgerState,
+    status=503,
+    exit_code=ExitCode.LEDGER_STATE,
+    title="The topics are not as they must be",
+    remedy="Alter them with kafka-configs, as docs/kafka.md tells, or the SLA_LEDGER_KAFKA_ settings to what they are.",
+):
+    """Topics of Kafka at {servers} are set otherwise than they must be: {reason}."""
+
+
+class PartitionsDiffer(
+    LedgerState,
+    status=503,
+    exit_code=ExitCode.LEDGER_STATE,
+    title="The topics have another number of partitions",
+    remedy="It is fixed for a version: set SLA_LEDGER_KAFKA_PARTITIONS to it, or `sla-ledger relay republish`.",
+):
+    """{topic} has {found} partitions, not {expected}."""

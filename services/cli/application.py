@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from schemas.problems import ExitCode
-from services.cli import accesses, calendar, clock, keys, projections
+from services.cli import accesses, calendar, clock, kafka, keys, projections
 from services.cli.copy import copy
 from services.cli.deadlines import deadlines
 from services.cli.doctor import doctor
@@ -88,3 +88,7 @@ app.add_typer(calendars, name="calendar")
 _add(calendars, "check", calendar.check)
 _add(calendars, "list", calendar.list_calendars)
 _add(calendars, "show", calendar.show)
+
+topic_commands = typer.Typer(cls=LocalGroup)
+app.add_typer(topic_commands, name="kafka")
+_add(topic_commands, "init", kafka.init)

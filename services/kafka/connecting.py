@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import shorten
 from types import MappingProxyType
 from typing import Any, Final, Self
 
@@ -47,6 +48,7 @@ _REFUSALS: Final = (
 )
 _SILENCES: Final = (KafkaConnectionError, KafkaTimeoutError, NodeNotReadyError)
 _PROBE_SECONDS: Final = 3.0
+_LONGEST: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class KafkaConnection:
     servers: tuple[str, ...]
     protocol: str
     timeout_seconds: float
-    _security: Mapping[str, Any] = field(repr=False)
+    _security: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, settings: Settings, servers: str | None = None) -> Self:
@@ -137,7 +139,7 @@ class KafkaConnection:
 def told(error: BaseException) -> str:
     """What an error of the library says, on one line and without the number of its class."""
     said = " ".join(str(error).split()) or type(error).__name__
-    return re.sub(r"^\[Error -?\d+\] ", "", said)
+    return shorten(re.sub(r"^\[Error -?\d+\] ", "", said), _LONGEST, placeholder=" …")
 
 
 def _servers(given: str | None) -> tuple[str, ...]:

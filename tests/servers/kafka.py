@@ -17,16 +17,19 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Final, Self
+from typing import IO, Any, Final, Self
 
 import pytest
-from kafka.admin import KafkaAdminClient, NewTopic
-from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.admin import KafkaAdminClient
+from kafka.errors import KafkaError, UnknownTopicOrPartitionError
 
 from schemas.topics import TOPICS_VERSION, Topics, topics
+from services.kafka.connecting import KafkaConnection
+from services.kafka.topics import make_topics, plans
+from services.settings import Settings
 from tests.servers.java import class_path, java
 
-__all__ = ["KafkaBroker", "free_port", "fresh_topics", "kafka"]
+__all__ = ["KafkaBroker", "delete_topics", "free_port", "fresh_topics", "kafka"]
 
 _PLAIN: Final = "PLAINTEXT"
 _CONTROLLER: Final = "CONTROLLER"
@@ -261,41 +264,28 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaBroker]:
         yield broker
 
 
-def fresh_topics(bootstrap: str, *, version: int = TOPICS_VERSION, partitions: int = 6) -> Topics:
-    """The topics of a version, empty: those that are there are deleted first."""
-    names = topics(version)
-    kept, compacted = {"retention.ms": "-1", "retention.bytes": "-1"}, {"cleanup.policy": "compact"}
-    wanted = [
-        NewTopic(
-            name,
-            num_partitions=1 if name == names.checkpoints else partitions,
-            replication_factor=1,
-            topic_configs={
-                **(kept if name == names.events else compacted),
-                "message.timestamp.type": "CreateTime",
-                "message.timestamp.after.max.ms": str(2**63 - 1),
-            },
-        )
-        for name in names
-    ]
-    client = KafkaAdminClient(bootstrap_servers=bootstrap)
-    try:
-        there = [name for name in names if name in client.list_topics()]
-        if there:
-            client.delete_topics(there)
-        _create(client, wanted)
-    finally:
-        client.close()
-    return names
+def fresh_topics(bootstrap: str, *, version: int = TOPICS_VERSION, partitions: int = 6, **given: Any) -> Topics:
+    """The topics of a version, made as the product makes them, empty: those that are there are deleted first.
+
+    `given` are settings, such as `kafka_compaction_lag_seconds`.
+    """
+    delete_topics(bootstrap, version)
+    settings = Settings.read(kafka_partitions=partitions, **given)
+    make_topics(_connection(bootstrap), plans(settings, version))
+    return topics(version)
 
 
-def _create(client: KafkaAdminClient, wanted: list[NewTopic]) -> None:
-    """Make topics whose namesakes may still be on their way out."""
-    for topic in wanted:
-        while True:
-            try:
-                client.create_topics([topic])
-                break
-            except TopicAlreadyExistsError:
-                time.sleep(0.1)
-    client.wait_for_topics([topic.name for topic in wanted])
+def delete_topics(bootstrap: str, *versions: int) -> None:
+    """Let there be no topics of these versions."""
+    deadline = time.monotonic() + _READY_SECONDS
+    names = [name for version in versions for name in topics(version)]
+    with _connection(bootstrap).admin() as client:
+        while there := [name for name in names if name in client.list_topics()]:
+            assert time.monotonic() < deadline, f"{there} are not deleted"
+            with suppress(UnknownTopicOrPartitionError):
+                client.delete_topics(there)
+            time.sleep(0.05)
+
+
+def _connection(bootstrap: str) -> KafkaConnection:
+    return KafkaConnection(servers=(bootstrap,), protocol=_PLAIN, timeout_seconds=_READY_SECONDS)

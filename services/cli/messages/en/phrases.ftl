@@ -99,3 +99,6 @@ phrase-file-empty = the file is empty
 phrase-no-certificate = it holds no certificate (PEM)
 phrase-no-tls = no TLS is spoken there
 phrase-no-answer-within = no answer within
+phrase-more-than = it is more than
+phrase-may-not-be-read = may not be read
+phrase-the-settings-of = the settings of

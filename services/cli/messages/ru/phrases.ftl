@@ -99,3 +99,6 @@ phrase-file-empty = файл пуст
 phrase-no-certificate = в нём нет сертификата (PEM)
 phrase-no-tls = TLS там не говорят
 phrase-no-answer-within = нет ответа за
+phrase-more-than = больше, чем
+phrase-may-not-be-read = нельзя прочесть
+phrase-the-settings-of = настройки
