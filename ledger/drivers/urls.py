@@ -74,11 +74,15 @@ def masked(url: str) -> str:
     return _PARAMETER.sub(r"\1=***", _USER.sub(r"\1:***@", url))
 
 
-def open_tables(url: str, *, create: bool = False) -> LedgerTables:
+def open_tables(url: str, options: PostgresOptions = DEFAULTS, *, create: bool = False) -> LedgerTables:
     """The bare tables of a ledger, or with `create` those of a database to copy one to.
 
-    Raises UnsupportedDatabase, NoLedgerHere, UnsupportedStorage.
+    Raises UnsupportedDatabase, NoLedgerHere, UnsupportedStorage, DatabaseOccupied, DatabaseUnsafe, StorageFailed.
     """
+    if is_postgres(url):
+        from ledger.drivers.postgres.tables import PostgresTables  # noqa: PLC0415  (libpq is loaded where it is used)
+
+        return PostgresTables(url, masked(url), options, create=create)
     return SQLiteTables(sqlite_path(url), create=create)
 
 

@@ -7,8 +7,10 @@ from uuid import uuid4
 import typer
 
 from ledger.copying import Copying, abandon
-from ledger.drivers.urls import open_tables
+from ledger.drivers.urls import masked, open_tables
+from ledger.tables import LedgerTables
 from schemas.problems import BadArgument
+from services.bootstrap import storage_options
 from services.cli.options import AsJson
 from services.cli.progress import progress
 from services.cli.talk import print_answer, say
@@ -29,8 +31,12 @@ def copy(
         _abandon(source, as_json=as_json)
         return
     if target is None or target == source:
-        raise BadArgument(argument="--to", reason=f"{target or ''}: another database than --from")
-    with closing(open_tables(source)) as there, writer_lock(target), closing(open_tables(target, create=True)) as here:
+        raise BadArgument(argument="--to", reason=f"{masked(target or '')}: another database than --from")
+    with (
+        closing(_tables(source)) as there,
+        writer_lock(target),
+        closing(_tables(target, create=True)) as here,
+    ):
         copying = Copying(there, here)
         if copying.is_done:
             say("copy-done-before", target=here.database)
@@ -60,8 +66,12 @@ def copy(
         )
 
 
+def _tables(url: str, *, create: bool = False) -> LedgerTables:
+    return open_tables(url, storage_options(url), create=create)
+
+
 def _abandon(source: str, *, as_json: bool) -> None:
-    with closing(open_tables(source)) as there:
+    with closing(_tables(source)) as there:
         reopened = abandon(there)
         message = "copy-abandoned" if reopened else "copy-not-begun"
         print_answer(message, as_json=as_json, source=there.database, reopened=reopened)

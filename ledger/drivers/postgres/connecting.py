@@ -15,6 +15,7 @@ from psycopg.errors import DiskFull
 from ledger.drivers.postgres.options import PostgresOptions
 from ledger.drivers.queries import load_queries
 from schemas.database_problems import DatabaseUnsafe
+from schemas.operation_problems import LedgerMoved
 from schemas.problems import StorageFailed, StorageFull, UnsupportedDatabase
 
 __all__ = ["Row", "Session", "check_safety", "connect", "is_lost", "problem_of", "session"]
@@ -26,6 +27,8 @@ _NETWORK: Final = {
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
+_MOVED: Final = "LM001"
+"""What the triggers of a ledger that was closed for a copy raise; the message is where it goes."""
 _SAFE: Final = (("fsync", "on"), ("full_page_writes", "on"), ("server_encoding", "UTF8"))
 
 Row = tuple[Any, ...]
@@ -79,7 +82,9 @@ def is_lost(connection: Session, error: psycopg.Error) -> bool:
     return connection.closed or severity in {"FATAL", "PANIC"} or (severity is None and error.sqlstate is None)
 
 
-def problem_of(error: psycopg.Error, name: str) -> StorageFull | StorageFailed:
+def problem_of(error: psycopg.Error, name: str) -> LedgerMoved | StorageFull | StorageFailed:
     """The error as the catalogue has it."""
+    if error.sqlstate == _MOVED:
+        return LedgerMoved(database=name, target=error.diag.message_primary)
     reason = " ".join(str(error).split()) or type(error).__name__
     return (StorageFull if isinstance(error, DiskFull) else StorageFailed)(database=name, reason=reason)

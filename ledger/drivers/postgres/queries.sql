@@ -29,7 +29,10 @@ INSERT INTO identity (one, ledger_id, provider) VALUES (1, %s, %s);
 SELECT count, chain, recorded_at FROM head WHERE one = 1;
 
 -- name: lock_head
-BEGIN; SELECT count, chain, recorded_at FROM head WHERE one = 1 FOR UPDATE;
+BEGIN; SELECT count, chain, recorded_at, moved_to FROM head WHERE one = 1 FOR UPDATE;
+
+-- name: unfinished_copy
+SELECT other FROM moves WHERE state = 'copy';
 
 -- name: update_head
 UPDATE head SET count = %s, chain = %s, recorded_at = %s WHERE one = 1;

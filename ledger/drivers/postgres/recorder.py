@@ -14,11 +14,10 @@ import orjson
 from eventsourcing.persistence import Notification, NotSupportedError, StoredEvent
 
 from ledger.drivers.postgres.batch import Batch
-from ledger.drivers.postgres.connecting import Row as Columns
 from ledger.drivers.postgres.database import CommitFailed, Database
 from ledger.drivers.postgres.options import DEFAULTS, PostgresOptions
 from ledger.drivers.postgres.registry import PostgresRegistry
-from ledger.drivers.postgres.schema import check_schema, make_tables
+from ledger.drivers.postgres.schema import check_schema, check_whole, make_tables
 from ledger.drivers.queries import load_queries
 from ledger.recorder import (
     Erasure,
@@ -34,6 +33,7 @@ from ledger.recorder import (
 from schemas.chain import extend
 from schemas.commitments import Disclosure
 from schemas.instants import from_micros, to_micros
+from schemas.operation_problems import LedgerMoved
 from schemas.problems import LedgerExists, NoLedgerHere, OutcomeUnknown
 
 __all__ = ["PostgresRecorder"]
@@ -61,6 +61,7 @@ class PostgresRecorder(LedgerRecorder):
             make_tables(database)
             recorder = cls(database)
             recorder._check_unfounded()
+            check_whole(database)
         except BaseException:
             database.close()
             raise
@@ -74,6 +75,8 @@ class PostgresRecorder(LedgerRecorder):
             check_schema(database)
             recorder = cls(database)
             identity = recorder.identity()
+            if identity is None:
+                check_whole(database)
         except BaseException:
             database.close()
             raise
@@ -93,7 +96,10 @@ class PostgresRecorder(LedgerRecorder):
         try:
             with self._db.writing() as row:
                 self._uncommitted = 0
-                self._head = _head(row)
+                *head, moved_to = row
+                if moved_to is not None:
+                    raise LedgerMoved(database=self.database, target=moved_to)
+                self._head = _head(head)
                 yield self._head
         except CommitFailed as error:
             raise OutcomeUnknown(database=self.database, events=self._uncommitted, reason=str(error)) from error
@@ -313,6 +319,6 @@ class PostgresRecorder(LedgerRecorder):
         self._db.close()
 
 
-def _head(row: Columns) -> Head:
+def _head(row: Sequence[Any]) -> Head:
     count, chain, micros = row
     return Head(count, chain, None if micros is None else from_micros(micros))

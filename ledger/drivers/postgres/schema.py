@@ -7,9 +7,10 @@ from ledger.drivers.postgres.connecting import Session
 from ledger.drivers.postgres.database import Database
 from ledger.drivers.queries import load_queries
 from schemas.database_problems import DatabaseOccupied
+from schemas.operation_problems import CopyUnfinished
 from schemas.problems import NoLedgerHere, UnsupportedStorage
 
-__all__ = ["MIGRATIONS", "STORAGE_VERSION", "check_schema", "make_tables"]
+__all__ = ["MIGRATIONS", "STORAGE_VERSION", "check_schema", "check_whole", "make_tables"]
 
 MIGRATIONS: Final = tuple(
     sorted(
@@ -31,6 +32,13 @@ def check_schema(database: Database) -> None:
     found = _first(database.one(_QUERIES["storage_version"]))
     if found != STORAGE_VERSION:
         raise UnsupportedStorage(database=database.name, found=found, known=STORAGE_VERSION)
+
+
+def check_whole(database: Database) -> None:
+    """Raise CopyUnfinished where the tables are those of a copy that is not whole."""
+    row = database.one(_QUERIES["unfinished_copy"])
+    if row is not None:
+        raise CopyUnfinished(database=database.name, source=row[0])
 
 
 def make_tables(database: Database) -> None:

@@ -4,6 +4,7 @@ import random
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,11 @@ from tests.faults.workload import reply, submission
 from tests.integration.cli.processes import COMMAND, environment
 from tests.integration.copying.archive import fill
 from tests.scale import scaled
+from tests.servers.postgres import PostgresServer
 from tests.unit.cli.calls import Answer, call
 
 KILLS = 40
+WRITERS = 6
 LEAST_BREAKS = 30
 """Before and after each write of a copy: a close, a clear, a put a table, and the two that finish it."""
 WRITES = ("set_move", "clear", "put", "open_copy")
@@ -33,10 +36,10 @@ Urls = tuple[str, str]
 Places = Callable[[], Urls]
 
 
-@pytest.fixture(params=["sqlite-sqlite"])
-def places(request: pytest.FixtureRequest, tmp_path: Path) -> Places:
+@pytest.fixture(params=["sqlite-postgres", "postgres-sqlite"])
+def places(request: pytest.FixtureRequest, tmp_path: Path, postgres: PostgresServer) -> Places:
     """Where a ledger is made and where it goes, new ones at each call, for each pair of databases."""
-    made = {"sqlite": lambda: f"sqlite:///{tmp_path}/{uuid4()}.db"}
+    made = {"sqlite": lambda: f"sqlite:///{tmp_path}/{uuid4()}.db", "postgres": postgres.new_database}
     one, other = request.param.split("-")
     return lambda: (made[one](), made[other]())
 
@@ -112,6 +115,37 @@ def test_the_source_is_read_and_takes_nothing_in(urls: Urls) -> None:
             assert ledger.head().count == len(list(ledger.rows()))
             assert ledger.keyring.find(archive.key) is not None
             ledger.close()
+
+
+def write_until_it_moves(url: str, number: int) -> tuple[list[str], list[str], int]:
+    """Record, make keys and write down accesses until all three are refused; what was acknowledged."""
+    events: list[str] = []
+    keys: list[str] = []
+    accesses = 0
+    with Ledger.open(url) as ledger:
+        try:
+            while True:
+                events.append(ledger.append([reply(f"writer {number}")])[0].event.id)
+                keys.append(ledger.keyring.create(role="auditor").text)
+                ledger.access_log.record("abcdefghij", "auditor", "values INC-2024-000001")
+                accesses += 1
+        except LedgerMoved:
+            return events, keys, accesses
+
+
+def test_what_was_acknowledged_while_it_was_closed_is_in_the_copy(urls: Urls) -> None:
+    fill(urls[0])
+    with ThreadPoolExecutor(WRITERS) as pool:
+        writers = [pool.submit(write_until_it_moves, urls[0], number) for number in range(WRITERS)]
+        time.sleep(0.5)
+        answer = moved(urls)
+        told = [writer.result() for writer in writers]
+    assert answer.code == 0, answer.talk
+    with Ledger.open(urls[1]) as ledger:
+        assert all(ledger.find(one) is not None for events, _, _ in told for one in events)
+        assert all(ledger.keyring.find(one) is not None for _, keys, _ in told for one in keys)
+        assert ledger.access_log.verify() == 3 + sum(accesses for _, _, accesses in told)
+    assert sum(len(events) for events, _, _ in told) > WRITERS
 
 
 class Breaking:
