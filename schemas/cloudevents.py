@@ -11,12 +11,13 @@ from typing import Any, Final
 
 import orjson
 
-__all__ = ["BATCH_MEDIA_TYPE", "MEDIA_TYPE", "attributes", "kafka_headers", "structured"]
+__all__ = ["BATCH_MEDIA_TYPE", "MEDIA_TYPE", "attributes", "headers_of", "kafka_headers", "structured", "structured_of"]
 
 MEDIA_TYPE: Final = "application/cloudevents+json"
 BATCH_MEDIA_TYPE: Final = "application/cloudevents-batch+json"
 
 _DIGITS: Final = 20
+_CONTENT_TYPE: Final = ("content-type", f"{MEDIA_TYPE}; charset=UTF-8".encode())
 
 
 def attributes(state: bytes, *, ledger_id: str, position: int | None, index: int) -> dict[str, str]:
@@ -46,12 +47,19 @@ def attributes(state: bytes, *, ledger_id: str, position: int | None, index: int
 
 def structured(state: bytes, *, ledger_id: str, position: int | None, index: int) -> bytes:
     """The whole CloudEvent on one line, without the line's end."""
-    told = attributes(state, ledger_id=ledger_id, position=position, index=index)
+    return structured_of(attributes(state, ledger_id=ledger_id, position=position, index=index), state)
+
+
+def structured_of(told: dict[str, str], state: bytes) -> bytes:
+    """The whole CloudEvent of an event with these attributes."""
     return b'%b,"data":%b}' % (orjson.dumps(told)[:-1], state)
 
 
 def kafka_headers(state: bytes, *, ledger_id: str, position: int | None, index: int) -> list[tuple[str, bytes]]:
     """The headers of a Kafka record whose value is `structured`: its media type, and the attributes as `ce_…`."""
-    told = attributes(state, ledger_id=ledger_id, position=position, index=index)
-    media_type = ("content-type", f"{MEDIA_TYPE}; charset=UTF-8".encode())
-    return [media_type, *((f"ce_{name}", value.encode()) for name, value in told.items())]
+    return headers_of(attributes(state, ledger_id=ledger_id, position=position, index=index))
+
+
+def headers_of(told: dict[str, str]) -> list[tuple[str, bytes]]:
+    """The headers of the Kafka record of an event with these attributes."""
+    return [_CONTENT_TYPE, *((f"ce_{name}", value.encode()) for name, value in told.items())]

@@ -14,12 +14,13 @@ The name is the class's in kebab case and never changes; translations are looked
     └── InternalError       a fault of this program
 
 Those that only a request over HTTP can meet are in `http_problems`, those of running the product in
-`operation_problems`, those of a database in `database_problems`, of the same catalogue.
+`operation_problems`, those of a database in `database_problems`, those of publishing in `relay_problems`, of the same
+catalogue.
 """
 
 from typing import Any
 
-from schemas import database_problems, http_problems, operation_problems
+from schemas import database_problems, http_problems, operation_problems, relay_problems
 from schemas.problem import (
     CATALOGUE,
     ExitCode,
@@ -77,6 +78,7 @@ __all__ = [
     "database_problems",
     "http_problems",
     "operation_problems",
+    "relay_problems",
 ]
 
 

@@ -152,6 +152,18 @@ class Settings(BaseSettings):
         0.5, description="The share of a partition that newer rows may have replaced before it is cleared up."
     )
 
+    relay_state: Path | None = Field(
+        None,
+        description="The folder of the relay's own copy of the rows, which it can make anew; not set, one among the "
+        "system's temporary files.",
+    )
+    relay_lease_seconds: Annotated[float, Field(ge=1, le=3600, json_schema_extra={"unit": "seconds"})] = Field(
+        10, description="How long a relay that is gone keeps another from publishing."
+    )
+    relay_patience_seconds: Annotated[float, Field(ge=1, le=3600, json_schema_extra={"unit": "seconds"})] = Field(
+        30, description="How long Kafka may leave a transaction unanswered before the relay starts over."
+    )
+
     @classmethod
     def read(cls, **given: Any) -> Self:
         """The settings of this process; those `given` (by options) go before its environment's.

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from schemas.problems import ExitCode
-from services.cli import accesses, calendar, clock, kafka, keys, projections
+from services.cli import accesses, calendar, clock, kafka, keys, projections, relay
 from services.cli.copy import copy
 from services.cli.deadlines import deadlines
 from services.cli.doctor import doctor
@@ -82,6 +82,12 @@ view_commands = typer.Typer(cls=LocalGroup)
 app.add_typer(view_commands, name="projections")
 _add(view_commands, "rebuild", projections.rebuild)
 _add(view_commands, "status", projections.status)
+
+relay_commands = typer.Typer(cls=LocalGroup)
+app.add_typer(relay_commands, name="relay")
+_add(relay_commands, "run", relay.run)
+_add(relay_commands, "status", relay.status)
+_add(relay_commands, "verify", relay.verify)
 
 calendars = typer.Typer(cls=LocalGroup)
 app.add_typer(calendars, name="calendar")

@@ -39,12 +39,12 @@ class SqliteReadModel:
 
     shared: Final = False
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
-        """Take the ledger's file, or with `create` a new one for rows alone.
+    def __init__(self, path: Path, *, create: bool = False, database: Database | None = None) -> None:
+        """Take the ledger's file, or with `create` a new one for rows alone, or a `database` that is open.
 
         Raises NoLedgerHere, LedgerLocked, StorageFull, StorageFailed.
         """
-        self._db = Database(path, create=create)
+        self._db = database or Database(path, create=create)
         with self._db.writing() as connection:
             if not _is_current(connection):
                 _make(connection)

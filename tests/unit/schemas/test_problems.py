@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from schemas import database_problems, http_problems, operation_problems, problems
+from schemas import database_problems, http_problems, operation_problems, problems, relay_problems
 from schemas.instants import parse_instant
 from schemas.problems import (
     CATALOGUE,
@@ -105,7 +105,7 @@ def test_a_missing_calendar_names_jurisdiction_and_year_and_is_its_own_exit_code
 
 
 def test_the_catalogue_is_what_the_module_offers() -> None:
-    modules = (problems, database_problems, http_problems, operation_problems)
+    modules = (problems, database_problems, http_problems, operation_problems, relay_problems)
     offered = {name for module in modules for name in module.__all__}
     assert {error.__name__ for error in concrete(LedgerError)} <= offered
     for module in modules:
