@@ -1,4 +1,4 @@
-# The command line in an image: built from the locks, run without root, its ledger in the volume /data.
+# The command line in an image: built from the locks, run without root; what it keeps lies in the volume /data.
 FROM python:3.11.14-slim-bookworm AS build
 WORKDIR /src
 COPY requirements.lock requirements-build.lock ./

@@ -1,4 +1,6 @@
 // Loads compose files as `docker compose config` does, without an engine; exits 1 at the first that is refused.
+//
+//	compose-check ENV-FILE COMPOSE-FILE...
 package main
 
 import (
@@ -10,8 +12,10 @@ import (
 )
 
 func main() {
-	for _, path := range os.Args[1:] {
-		options, err := cli.NewProjectOptions([]string{path}, cli.WithName("check"))
+	for _, path := range os.Args[2:] {
+		options, err := cli.NewProjectOptions(
+			[]string{path}, cli.WithName("check"), cli.WithEnvFiles(os.Args[1]), cli.WithDotEnv, cli.WithProfiles([]string{"*"}),
+		)
 		if err == nil {
 			_, err = options.LoadProject(context.Background())
 		}

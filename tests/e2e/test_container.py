@@ -1,53 +1,25 @@
-"""The image and the Compose file, as far as they can be followed without a container engine."""
+"""The image and the compose files, as far as they can be followed without a container engine."""
 
-import os
 import shlex
-import shutil
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from psycopg import sql
 
 from tests.checkout import ROOT, pyproject
+from tests.e2e.compose import GIVEN, Compose, ComposedBroker, Container, copy, dockerfile, example, stages
 from tests.e2e.environment import run
-from tests.server.support import free_port
+from tests.servers.kafka import free_port
+from tests.servers.postgres import PostgresServer, _program
 
-Instructions = list[tuple[str, str]]
-
-
-def dockerfile() -> Instructions:
-    """The instructions of the Dockerfile: keyword and the rest of the line."""
-    lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
-    parts = (line.split(maxsplit=1) for line in lines if line and not line.startswith("#"))
-    return [(keyword, rest) for keyword, rest in parts]
-
-
-def stages() -> list[Instructions]:
-    """The instructions after each FROM."""
-    found: list[Instructions] = []
-    for keyword, rest in dockerfile():
-        if keyword == "FROM":
-            found.append([])
-        else:
-            found[-1].append((keyword, rest))
-    return found
-
-
-def service(name: str = "ledger") -> dict[str, Any]:
-    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
-    found: dict[str, Any] = yaml.safe_load(text)["services"][name]
-    return found
-
-
-def variables(of: dict[str, Any], folder: Path) -> dict[str, str]:
-    """The service's environment, with a folder in the place of its volume."""
-    (volume,) = of["volumes"]
-    _, mounted = volume.split(":")
-    return {name: value.replace(f"//{mounted}/", f"//{folder}/") for name, value in of["environment"].items()}
+WHOLE = Compose()
+EMBEDDED = Compose("docker-compose.embedded.yml")
+OURS = [(file, name) for file in (WHOLE, EMBEDDED) for name, one in file.services.items() if "build" in one]
 
 
 @pytest.fixture(scope="module")
@@ -68,11 +40,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root / "app"
 
 
-def copy(origin: Path, target: Path) -> None:
-    if origin.is_dir():
-        shutil.copytree(origin, target, ignore=shutil.ignore_patterns("__pycache__"))
-    else:
-        shutil.copy(origin, target)
+def entry() -> str:
+    """What the image runs its arguments by."""
+    (found,) = [yaml.safe_load(rest) for keyword, rest in dockerfile() if keyword == "ENTRYPOINT"]
+    assert found == list(pyproject()["project"]["scripts"])
+    return str(found[0])
 
 
 def test_what_the_build_stage_makes_has_the_command_and_no_installer(built: Path) -> None:
@@ -81,43 +53,173 @@ def test_what_the_build_stage_makes_has_the_command_and_no_installer(built: Path
     assert not (built / "bin/pip").exists()
 
 
-def test_the_service_starts_the_command_with_arguments_it_takes(built: Path) -> None:
-    (entry,) = [yaml.safe_load(rest) for keyword, rest in dockerfile() if keyword == "ENTRYPOINT"]
-    assert entry == list(pyproject()["project"]["scripts"])
-    run([str(built / "bin" / entry[0]), *service()["command"]], cwd=built)
+@pytest.mark.parametrize(("file", "name"), OURS, ids=[f"{name}{index}" for index, (_, name) in enumerate(OURS)])
+def test_a_service_starts_the_command_with_arguments_it_takes(built: Path, file: Compose, name: str) -> None:
+    # Help is shown only where every option before it is known.
+    run([str(built / "bin" / entry()), *file.command(name), "--help"], cwd=built)
 
 
-def test_the_service_keeps_its_ledger_in_the_volume(built: Path, tmp_path: Path) -> None:
-    command = [str(built / "bin/sla-ledger"), "init", "--provider", "Example Support"]
-    run(command, cwd=built, **variables(service(), tmp_path))
+def test_an_argument_that_the_command_does_not_take_is_found(built: Path) -> None:
+    with pytest.raises(AssertionError, match="there is no option --provder"):
+        run([str(built / "bin" / entry()), *WHOLE.command("init"), "--provder", "x", "--help"], cwd=built)
+
+
+class Machine:
+    """The whole compose file on real servers: what is started in it, in the order in which it asks for it."""
+
+    def __init__(self, app: Path, folder: Path, postgres: PostgresServer, kafka: ComposedBroker) -> None:
+        self.app, self.folder, self.postgres, self.kafka = app, folder, postgres, kafka
+        self.port = str(free_port())
+        self.places = {
+            "postgres:5432": f"127.0.0.1:{postgres.port}",
+            "kafka:9092": kafka.bootstrap,
+            "/data/": f"{folder}/",
+            "8080": self.port,
+        }
+
+    def container(self, name: str) -> Container:
+        return Container(self.app, WHOLE.variables(name, self.places), self.folder)
+
+    def command(self, name: str) -> list[str]:
+        return [entry(), *(word.replace("8080", self.port) for word in WHOLE.command(name))]
+
+    def once(self, name: str) -> None:
+        """Run a service that ends."""
+        told = self.container(name).run(self.command(name))
+        assert told.returncode == 0, told.stderr
+
+    def tool(self, *arguments: str) -> str:
+        """What `docker compose run --rm ledger` prints."""
+        told = self.container("ledger").run([entry(), *arguments])
+        assert told.returncode == 0, told.stderr
+        return told.stdout
+
+
+@pytest.fixture(scope="module")
+def machine(built: Path, tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer) -> Iterator[Machine]:
+    asked = WHOLE.variables("postgres", {})
+    user, database = sql.Identifier(asked["POSTGRES_USER"]), sql.Identifier(asked["POSTGRES_DB"])
+    with postgres.connect() as connection:
+        # As the image of PostgreSQL does with what it is given.
+        password = sql.Literal(asked["POSTGRES_PASSWORD"])
+        connection.execute(sql.SQL("CREATE ROLE {} SUPERUSER LOGIN PASSWORD {}").format(user, password))
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, user))
+    folder = tmp_path_factory.mktemp("machine")
+    with ComposedBroker(folder / "kafka", WHOLE.variables("kafka", {})) as kafka:
+        yield Machine(built, folder, postgres, kafka)
+    with postgres.connect() as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))
+        connection.execute(sql.SQL("DROP ROLE {}").format(user))
+
+
+def test_the_health_check_of_postgres_tells_one_that_runs_from_one_that_does_not(machine: Machine) -> None:
+    program, *rest = WHOLE.check("postgres", {})
+    for port, code in ((machine.postgres.port, 0), (free_port(), 2)):
+        told = subprocess.run([_program(program), *rest, f"--port={port}"], check=False)
+        assert told.returncode == code
+
+
+def test_the_health_check_of_kafka_tells_one_that_runs_from_one_that_does_not(machine: Machine) -> None:
+    check = WHOLE.check("kafka", {})
+    assert machine.kafka.healthy(check)
+    assert not machine.kafka.healthy([*check[:-1], f"127.0.0.1:{free_port()}"])
+
+
+def test_what_runs_once_is_content_to_run_again(machine: Machine) -> None:
+    for _ in range(2):
+        machine.once("init")
+        machine.once("kafka-init")
+
+
+def test_the_api_starts_on_the_ledger_that_was_made_is_found_healthy_and_stops(machine: Machine) -> None:
+    machine.once("init")
+    assert machine.tool("keys", "create", "--role", "admin").startswith("slk_")
+    container = machine.container("api")
+    with container.start(machine.command("api")) as api:
+        try:
+            container.wait_for(WHOLE.check("api", machine.places), api)
+            machine.once("init")
+        finally:
+            api.terminate()
+        assert api.wait(60) == 0
+    assert container.run(WHOLE.check("api", machine.places)).returncode != 0
+
+
+def test_the_relay_publishes_what_the_ledger_holds_and_stops(machine: Machine) -> None:
+    machine.once("init")
+    machine.once("kafka-init")
+    container = machine.container("relay")
+    with container.start(machine.command("relay")) as relay:
+        try:
+            container.wait_for([entry(), "relay", "verify"], relay)
+            container.wait_for(WHOLE.check("relay", {}), relay)
+        finally:
+            relay.terminate()
+        assert relay.wait(60) == 0
+    assert container.run(WHOLE.check("relay", {})).returncode != 0
+
+
+def places(folder: Path) -> dict[str, str]:
+    return {"/data/": f"{folder}/"}
+
+
+def test_the_embedded_ledger_lies_in_the_volume_and_its_server_is_found_healthy(built: Path, tmp_path: Path) -> None:
+    container = Container(built, EMBEDDED.variables("ledger", places(tmp_path)), tmp_path)
+    assert container.run([entry(), "init", "--provider", "Example Support"]).returncode == 0
     assert (tmp_path / "sla-ledger.db").is_file()
-
-
-def test_the_server_starts_on_the_same_ledger_is_found_healthy_and_stops(built: Path, tmp_path: Path) -> None:
-    api, port = service("api"), str(free_port())
-    program = str(built / "bin/sla-ledger")
-    run([program, "init"], cwd=built, **variables(service(), tmp_path))
-    command = [program, *(port if word == "8080" else word for word in api["command"])]
-    _, interpreter, *rest = api["healthcheck"]["test"]
-    check = [str(built / "bin" / interpreter), *(word.replace("8080", port) for word in rest)]
-    with subprocess.Popen(command, env={**os.environ, **variables(api, tmp_path)}, stderr=subprocess.DEVNULL) as server:
-        deadline = time.monotonic() + 60
-        while subprocess.run(check, stderr=subprocess.DEVNULL, check=False).returncode != 0:
-            assert server.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
-        server.terminate()
+    port = str(free_port())
+    container = Container(built, EMBEDDED.variables("api", places(tmp_path)), tmp_path)
+    command = [word.replace("8080", port) for word in EMBEDDED.command("api")]
+    with container.start([entry(), *command]) as server:
+        try:
+            container.wait_for(EMBEDDED.check("api", {"8080": port}), server)
+        finally:
+            server.terminate()
         assert server.wait(60) == 0
 
 
-def test_the_server_is_reached_from_this_machine_alone() -> None:
-    assert [port.partition(":")[0] for port in service("api")["ports"]] == ["127.0.0.1"]
-    assert service()["network_mode"] == "none"
+def test_the_services_that_a_newcomer_expects_are_started() -> None:
+    assert {name for name, one in WHOLE.services.items() if "profiles" not in one} == {
+        *("postgres", "kafka", "init", "kafka-init", "api", "relay")
+    }
+    assert {name for name, one in EMBEDDED.services.items() if "profiles" not in one} == {"api"}
 
 
-def test_both_services_run_the_same_image_on_the_same_volume() -> None:
-    for shared in ("image", "volumes", "environment", "read_only", "cap_drop", "security_opt"):
-        assert service()[shared] == service("api")[shared]
+def test_nothing_is_started_before_what_it_needs() -> None:
+    needs = {
+        name: {of: how["condition"] for of, how in one.get("depends_on", {}).items()}
+        for name, one in WHOLE.services.items()
+    }
+    done, healthy = "service_completed_successfully", "service_healthy"
+    assert needs["init"] == {"postgres": healthy}
+    assert needs["kafka-init"] == {"kafka": healthy}
+    assert needs["api"] == {"init": done}
+    assert needs["relay"] == {"init": done, "kafka-init": done}
+    for conditions in needs.values():
+        assert all("healthcheck" in WHOLE.services[of] for of, how in conditions.items() if how == healthy)
+
+
+def test_secrets_are_asked_for_and_the_example_names_every_one() -> None:
+    assert WHOLE.asked == set(example())
+    assert set(example().values()) == {""}
+    passwords = [value for name, value in GIVEN.items() if "PASSWORD" in name]
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    assert not any(password in text for password in passwords)
+
+
+def test_ports_are_reached_from_this_machine_alone() -> None:
+    for file in (WHOLE, EMBEDDED):
+        for one in file.services.values():
+            assert all(port.startswith("127.0.0.1:") for port in one.get("ports", ()))
+    assert EMBEDDED.services["ledger"]["network_mode"] == "none"
+
+
+@pytest.mark.parametrize(("file", "name"), OURS, ids=[f"{name}{index}" for index, (_, name) in enumerate(OURS)])
+def test_what_runs_our_image_can_do_little(file: Compose, name: str) -> None:
+    one: dict[str, Any] = file.services[name]
+    assert one["image"] == f"sla-ledger:{pyproject()['project']['version']}"
+    assert (one["read_only"], one["cap_drop"]) == (True, ["ALL"])
+    assert one["security_opt"] == ["no-new-privileges:true"]
 
 
 def test_the_image_is_built_from_locks_and_runs_without_root() -> None:
@@ -131,4 +233,7 @@ def test_the_image_is_built_from_locks_and_runs_without_root() -> None:
 def test_images_are_named_by_version() -> None:
     tags = [rest.split()[0].partition(":")[2] for word, rest in dockerfile() if word == "FROM"]
     assert all(tag.startswith("3.11.") for tag in tags)
-    assert service()["image"] == f"sla-ledger:{pyproject()['project']['version']}"
+    for one in WHOLE.services.values():
+        assert one["image"].partition(":")[2][:1].isdecimal()
+    pom = (ROOT / "tests/servers/pom.xml").read_text(encoding="utf-8")
+    assert f">{WHOLE.services['kafka']['image'].partition(':')[2]}<" in pom, "not the Kafka that the tests run"
