@@ -98,6 +98,8 @@ class Ledger(RecordReader, Application[str]):
         super().__init__()
         self.record: Final = StoredRecord(recorder, self.repository)
         self._warm = WarmRecord(self.record)
+        self.committed = 0
+        """The position that the ledger had come to by the last `commit` of this process."""
 
     @classmethod
     def create(
@@ -215,6 +217,7 @@ class Ledger(RecordReader, Application[str]):
                     answers=inserted.answers,
                 )
                 self._warm.keep(group.states, len(inserted.entries))
+        self.committed = head.count + len(inserted.entries)
         self._forget(bool(inserted.erasures))
         return outcomes
 

@@ -172,7 +172,7 @@ class GroupCommit:
                 accepted += 1
                 recorded += len(request.submission.elements) if outcome.created else 0
         if accepted:
-            head, synced = self._ledger.head().count, self._ledger.sync_seconds
+            head, synced = self._ledger.committed, self._ledger.sync_seconds
             self._observer.committed(Committed(head, accepted, recorded, seconds, synced))
 
     def _commit(self, submissions: Sequence[Submission]) -> Sequence[Answer | BaseException]:

@@ -6,6 +6,7 @@ form). These bytes are stored, hashed, published and exported; nothing encodes a
 """
 
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -20,6 +21,7 @@ __all__ = ["LONGEST_BYTES", "canonical_bytes", "value_bytes"]
 LONGEST_BYTES: Final = 64 * 1024
 
 _DEEPEST: Final = 64
+_KEYS_REMEMBERED: Final = 1_024
 _is_key = re.compile(r"[a-z][a-z0-9_]*").fullmatch
 
 
@@ -38,8 +40,31 @@ def value_bytes(value: Any) -> bytes:
 
     Raises InvalidInput, naming the place inside the value and the reason.
     """
-    _check(value, "", 0)
+    if not _is_fine(value, _DEEPEST):
+        _check(value, "", 0)
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def _is_fine(value: Any, deeper: int) -> bool:
+    """Whether a value is of the profile, without saying where it is not: what `_check` finds no fault with."""
+    kind = type(value)
+    if kind is str:
+        return is_admissible(value)
+    if kind is dict and deeper:
+        for key, member in value.items():
+            if type(key) is not str or not _is_known_key(key) or not _is_fine(member, deeper - 1):
+                return False
+        return True
+    if kind is int:
+        return bool(-LARGEST_INTEGER <= value <= LARGEST_INTEGER)
+    if (kind is list or kind is tuple) and deeper:
+        return all(_is_fine(element, deeper - 1) for element in value)
+    return bool(kind is bool)
+
+
+@lru_cache(_KEYS_REMEMBERED)
+def _is_known_key(key: str) -> bool:
+    return _is_key(key) is not None
 
 
 def _check(value: Any, pointer: str, depth: int) -> None:

@@ -8,7 +8,7 @@ nothing; one who can write there cannot put another value in, for it does not fi
 """
 
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -62,11 +62,11 @@ def seal(wire: dict[str, Any], new_salt: Callable[[str], bytes]) -> Sealed:
 
     What is a commitment already stays. `wire` itself is not changed.
     """
-    sealed: dict[str, Any] = _copy(wire)
+    sealed = wire
     disclosures: list[Disclosure] = []
     for pointer, value in personal_values(wire).items():
         salt = new_salt(pointer)
-        _put(sealed, pointer, {"hmac_sha256": commitment(value, salt)})
+        sealed = _with(sealed, split(pointer), {"hmac_sha256": commitment(value, salt)})
         disclosures.append(Disclosure(pointer, salt, value))
     return Sealed(sealed, tuple(disclosures))
 
@@ -107,6 +107,17 @@ def _standing(wire: dict[str, Any], pointer: str) -> Any:
         return resolve(wire, pointer)
     except (LookupError, ValueError):
         return None
+
+
+def _with(place: Any, path: Sequence[str], value: Any) -> Any:
+    """The same with another value at the end of a path; what does not lie on it is shared."""
+    if not path:
+        return value
+    step = path[0]
+    if isinstance(place, dict):
+        return {**place, step: _with(place[step], path[1:], value)}
+    number = int(step)
+    return [*place[:number], _with(place[number], path[1:], value), *place[number + 1 :]]
 
 
 def _copy(value: Any) -> Any:

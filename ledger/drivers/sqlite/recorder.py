@@ -38,6 +38,7 @@ __all__ = ["SQLiteRecorder"]
 _QUERIES: Final = load_queries("ledger.drivers.sqlite", "queries.sql")
 _LARGEST: Final = 2**63 - 1
 _WAIT_SECONDS: Final = 10.0
+_LOGS_COUNTED: Final = 10_000
 
 
 class SQLiteRecorder(LedgerRecorder):
@@ -47,6 +48,8 @@ class SQLiteRecorder(LedgerRecorder):
         """Take an open file whose tables are those of this version."""
         self._db = database
         self.database = f"sqlite:///{database.path}"
+        self._counted: dict[str, int] = {}
+        self._counted_at = 0
 
     @classmethod
     def create(cls, path: Path, *, wait_seconds: float = _WAIT_SECONDS) -> "SQLiteRecorder":
@@ -93,8 +96,12 @@ class SQLiteRecorder(LedgerRecorder):
                 check_open(self._db)
                 self._head = self.head()
                 yield self._head
-        except CommitFailed as error:
-            raise OutcomeUnknown(database=self.database, events=self._uncommitted, reason=str(error)) from error
+        except BaseException as error:
+            self._counted.clear()  # what was counted in it may not be there
+            if isinstance(error, CommitFailed):
+                reason = str(error)
+                raise OutcomeUnknown(database=self.database, events=self._uncommitted, reason=reason) from error
+            raise
 
     def insert_events(
         self,
@@ -151,6 +158,8 @@ class SQLiteRecorder(LedgerRecorder):
         micros = None if recorded_at is None else to_micros(recorded_at)
         execute(_QUERIES["update_head"], (count, chain, micros))
         self._head = Head(count, chain, recorded_at)
+        self._counted.update({log: events for log, (events, _) in logs.items()})
+        self._counted_at = count
         self._uncommitted += len(stored_events)
         return range(first, count + 1)
 
@@ -167,8 +176,14 @@ class SQLiteRecorder(LedgerRecorder):
         connection.executemany(_QUERIES["insert_answered"], links)
 
     def _events_in(self, log: str) -> int:
-        row = self._db.one(_QUERIES["log_head"], (log,))
-        return 0 if row is None else int(row[0])
+        """How many events lie in a log, kept in mind as long as nobody else has added any to the ledger."""
+        if self._counted_at != self._head.count or len(self._counted) > _LOGS_COUNTED:
+            self._counted.clear()
+            self._counted_at = self._head.count
+        if log not in self._counted:
+            row = self._db.one(_QUERIES["log_head"], (log,))
+            self._counted[log] = 0 if row is None else int(row[0])
+        return self._counted[log]
 
     def select_events(
         self,
