@@ -1,4 +1,4 @@
-"""The tables of the documentation that the code itself knows: event types, refusals, problems, settings, rights.
+"""The tables of the documentation that the code itself knows: event types, refusals, problems, settings, columns.
 
 Each stands between two marks in its page; `python -m docs.tables` writes them anew, and a test
 fails while one is stale.
@@ -16,6 +16,7 @@ from schemas.problems import CATALOGUE
 from schemas.reasons import REASONS
 from schemas.refusal import Refusal
 from schemas.rules import RULES
+from schemas.topic_schemas import row
 from services.api.rights import RIGHTS, Right
 from services.settings import settings_known
 
@@ -68,6 +69,16 @@ def rights() -> str:
     return _table(("role", *names), rows)
 
 
+def incident_columns() -> str:
+    """The columns of the incidents' rows."""
+    return _columns("incidents")
+
+
+def obligation_columns() -> str:
+    """The columns of the obligations' rows."""
+    return _columns("obligations")
+
+
 TABLES: Final[Mapping[str, tuple[str, Callable[[], str]]]] = {
     "event-types": ("event.md", event_types),
     "reasons": ("refusals.md", reasons),
@@ -75,6 +86,8 @@ TABLES: Final[Mapping[str, tuple[str, Callable[[], str]]]] = {
     "problems": ("problems.md", problems),
     "settings": ("settings.md", settings),
     "rights": ("roles.md", rights),
+    "incident-columns": ("topics.md", incident_columns),
+    "obligation-columns": ("topics.md", obligation_columns),
 }
 """Each table by the name of its marks: the page it stands in and what makes it."""
 
@@ -90,6 +103,17 @@ def written(page: str, text: str) -> str:
                 raise ValueError(f"{page} has no place for the table {name}")
             text = f"{before}{begin}\n{make()}\n{end}{after}"
     return text
+
+
+def _columns(name: str) -> str:
+    columns = row(name)["properties"].items()
+    rows = ((f"`{column}`", " or ".join(_kinds(schema)), schema["description"]) for column, schema in columns)
+    return _table(("column", "type", "what it says"), rows)
+
+
+def _kinds(schema: dict[str, Any]) -> Iterator[str]:
+    for choice in schema.get("anyOf", (schema,)):
+        yield {"string": "text", "null": "null"}.get(choice["type"], choice["type"])
 
 
 def _fields(model: type[Model], inside: bool = False) -> Iterator[str]:

@@ -44,84 +44,100 @@ _CANONICAL: Final[dict[str, Any]] = {
 }
 
 PrintedInstant = Annotated[str, WithJsonSchema(_PRINTED)]
-_InstantOrNone = Annotated[str | None, WithJsonSchema({"anyOf": [_PRINTED, {"type": "null"}]})]
-_CanonicalInstant = Annotated[str, WithJsonSchema(_CANONICAL)]
-_Micros = Annotated[int, Field(description="The same instant in microseconds since 1970.")]
-_MicrosOrNone = Annotated[int | None, Field(description="The same instant in microseconds since 1970.")]
-_Count = Annotated[int, Field(ge=0)]
-_Names = Annotated[str | None, Field(description="Names with commas between them; null where it cannot be judged.")]
-_Problem = Annotated[str | None, Field(description="Null, or why it cannot be judged, as `calendar-missing:RU:2028`.")]
 _Position = Annotated[int, Field(ge=0, le=LARGEST_INTEGER, description="A position in the ledger.")]
+_Count = Annotated[int, Field(ge=0)]
 _Digits = Annotated[str, Field(pattern=r"^[0-9]{20}$")]
+_CanonicalInstant = Annotated[str, WithJsonSchema(_CANONICAL)]
+
+_Incident = Annotated[Identifier, Field(description="The incident's number.")]
+_Contract = Annotated[Identifier, Field(description="Its contract.")]
+_Customer = Annotated[str, Field(description="The contract's customer, an organisation.")]
+_Level = Annotated[str | None, Field(description="The level that it is judged by.")]
+_Standing = Annotated[Standing | None, Field(description="`kept`, `broken` or `disputed`: whether the readings agree.")]
+_Names = Annotated[str | None, Field(description="Names with commas between them.")]
+_PolicySha256 = Annotated[Sha256, Field(description="The SHA-256 of the policy's file.")]
+_Problem = Annotated[str | None, Field(description="Why it cannot be judged, as `calendar-missing:RU:2028`.")]
+_AsOfPosition = Annotated[_Position, Field(description="The position of the last event that changed the row.")]
+_AsOf = Annotated[
+    str, WithJsonSchema({**_PRINTED, "description": "When that was recorded, or the deadline that passed."})
+]
+_Micros = Annotated[int, Field(description="The same in microseconds since 1970.")]
+_MicrosOrNone = Annotated[int | None, Field(description="The same in microseconds since 1970.")]
+
+
+def _instant_or_none(told: str) -> Any:
+    """The type of a column that may hold an instant, and what it tells."""
+    choices = [{key: value for key, value in _PRINTED.items() if key != "description"}, {"type": "null"}]
+    return WithJsonSchema({"anyOf": choices, "description": told})
 
 
 class IncidentColumns(TypedDict):
     """What is known of an incident, flat; the verdict columns are null where `problem` says why."""
 
-    incident: Identifier
-    contract: Identifier
-    customer: str
-    level: str | None
-    channel: str
-    opened_at: PrintedInstant
+    incident: _Incident
+    contract: _Contract
+    customer: _Customer
+    level: _Level
+    channel: Annotated[str, Field(description="The channel it was opened by, as first recorded.")]
+    opened_at: Annotated[str, WithJsonSchema({**_PRINTED, "description": "When it was opened, as first recorded."})]
     opened_at_micros: _Micros
-    priority: Priority
-    episode: _Count
-    state: IncidentState
-    closed_at: _InstantOrNone
+    priority: Annotated[Priority, Field(description="The priority in force, literally read.")]
+    episode: Annotated[_Count, Field(description="1, and one more for each reopening.")]
+    state: Annotated[IncidentState, Field(description="Open, or how it was closed.")]
+    closed_at: Annotated[str | None, _instant_or_none("When it was closed.")]
     closed_at_micros: _MicrosOrNone
-    standing: Standing | None
-    obligations_broken: _Count | None
-    obligations_disputed: _Count | None
-    duties_missing: _Names
-    decisive: _Names
-    next_due_at: _InstantOrNone
+    standing: Annotated[_Standing, Field(description="The worst of its obligations: `broken`, `disputed`, `kept`.")]
+    obligations_broken: Annotated[_Count | None, Field(description="How many of them are broken.")]
+    obligations_disputed: Annotated[_Count | None, Field(description="How many of them are disputed.")]
+    duties_missing: Annotated[_Names, Field(description="The duties that were not done, with commas between them.")]
+    decisive: Annotated[_Names, Field(description="The questions that the disputed ones hang on, with commas.")]
+    next_due_at: Annotated[str | None, _instant_or_none("The next deadline under any reading.")]
     next_due_at_micros: _MicrosOrNone
-    events: _Count
-    policy: Identifier
-    policy_sha256: Sha256
+    events: Annotated[_Count, Field(description="How many events it has.")]
+    policy: Annotated[Identifier, Field(description="The policy that it is judged by.")]
+    policy_sha256: _PolicySha256
     problem: _Problem
 
 
 class IncidentRecord(IncidentColumns):
     """A row of `incidents.v1`: what is known of an incident; verdict columns are null where `problem` says why."""
 
-    as_of_position: _Position
-    as_of: PrintedInstant
+    as_of_position: _AsOfPosition
+    as_of: _AsOf
 
 
 class ObligationColumns(TypedDict):
     """What all readings find of one obligation, flat; `verdict`, `due_at` and `at` are the literal reading's."""
 
-    incident: Identifier
-    obligation: str
-    contract: Identifier
-    customer: str
-    level: str | None
-    clause: str | None
-    verdict: VerdictName | None
-    due_at: _InstantOrNone
+    incident: _Incident
+    obligation: Annotated[str, Field(description="`response`, `response-2` after a reopening, `continuous-work`.")]
+    contract: _Contract
+    customer: _Customer
+    level: _Level
+    clause: Annotated[str | None, Field(description="The clause that it follows from.")]
+    verdict: Annotated[VerdictName | None, Field(description="What the literal reading finds.")]
+    due_at: Annotated[str | None, _instant_or_none("When it is due, literally read.")]
     due_at_micros: _MicrosOrNone
-    at: _InstantOrNone
+    at: Annotated[str | None, _instant_or_none("When it was met or breached, literally read.")]
     at_micros: _MicrosOrNone
-    standing: Standing | None
-    readings: _Count | None
-    readings_breached: _Count | None
-    earliest_due_at: _InstantOrNone
+    standing: _Standing
+    readings: Annotated[_Count | None, Field(description="How many readings there are of it.")]
+    readings_breached: Annotated[_Count | None, Field(description="How many of them find a breach.")]
+    earliest_due_at: Annotated[str | None, _instant_or_none("When it is due under the strictest reading.")]
     earliest_due_at_micros: _MicrosOrNone
-    latest_due_at: _InstantOrNone
+    latest_due_at: Annotated[str | None, _instant_or_none("When it is due under the most lenient reading.")]
     latest_due_at_micros: _MicrosOrNone
-    depends_on: _Names
-    decisive: _Names
-    policy_sha256: Sha256
+    depends_on: Annotated[_Names, Field(description="The questions that its verdict rests on, with commas.")]
+    decisive: Annotated[_Names, Field(description="The questions that change its verdict, with commas.")]
+    policy_sha256: _PolicySha256
     problem: _Problem
 
 
 class ObligationRecord(ObligationColumns):
     """A row of `obligations.v1`: what all readings find of one obligation."""
 
-    as_of_position: _Position
-    as_of: PrintedInstant
+    as_of_position: _AsOfPosition
+    as_of: _AsOf
 
 
 class PositionRecord(TypedDict):
