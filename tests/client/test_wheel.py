@@ -66,17 +66,20 @@ def test_the_wheel_holds_the_package_its_licence_and_nothing_else(wheel: Path) -
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
         beside = {name.partition(".dist-info/")[2] for name in archive.namelist() if ".dist-info/" in name}
-    expected = {path.relative_to(PROJECT).as_posix() for path in PROJECT.glob("sla_ledger_client/*") if path.is_file()}
+    files = (path for path in PROJECT.glob("sla_ledger_client/**/*") if path.is_file())
+    expected = {path.relative_to(PROJECT).as_posix() for path in files if path.suffix != ".pyc"}
     assert held == expected
     assert "sla_ledger_client/py.typed" in held
     assert "licenses/LICENSE" in beside
 
 
-def test_it_needs_httpx_and_nothing_else(wheel: Path) -> None:
+def test_it_needs_httpx_and_for_the_topics_kafka_python_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
         told = Parser().parsestr(archive.read(name).decode("utf-8"))
-    assert [text.partition("<")[0].partition(">")[0] for text in told.get_all("Requires-Dist", [])] == ["httpx"]
+    needed = told.get_all("Requires-Dist", [])
+    assert [text.partition("<")[0] for text in needed if "extra" not in text] == ["httpx"]
+    assert [text.partition("<")[0] for text in needed if "extra" in text] == ["kafka-python[crc32c]"]
     assert told["Version"] == sla_ledger_client.VERSION
 
 

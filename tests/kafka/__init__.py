@@ -1,0 +1,1 @@
+"""The readers of the topics: their pure parts, and against a real broker."""

@@ -5,6 +5,7 @@
     ├── Unreachable          no answer, or none that can be understood, for as long as was allowed
     ├── KeyStoreUnusable     the file of idempotency keys cannot be read, written or shared
     ├── WriteDiffers         another write was begun under this key and is not settled
+    ├── TopicProblem         the topics are not what they must be: `sla_ledger_client.kafka`
     └── LedgerProblem        the ledger, or a proxy before it, said no (RFC 9457)
         ├── Refused          any 4xx
         │   ├── NotPermitted         401, 403

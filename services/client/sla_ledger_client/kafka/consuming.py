@@ -1,0 +1,143 @@
+"""The topics as kafka-python gives them: which there are, consumers of them, and its errors as the client's.
+
+A consumer here never commits by itself, begins at the first record where it has no other place, and makes no topic.
+What else there is to set (addresses aside: user, password, certificates, sizes) is the job's, and passed on as it is.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+try:
+    from kafka import KafkaConsumer, TopicPartition
+    from kafka.errors import (
+        AuthorizationError,
+        KafkaConnectionError,
+        KafkaTimeoutError,
+        SaslAuthenticationFailedError,
+    )
+    from kafka.partitioner import murmur2
+except ImportError as error:
+    raise ImportError("the reader of the topics needs kafka-python: pip install 'sla-ledger-client[kafka]'") from error
+
+from sla_ledger_client.kafka.checkpoint import POSITION_KEY, PositionRecord
+from sla_ledger_client.kafka.problems import ReadingRefused, TopicsMissing
+from sla_ledger_client.problem import Unreachable
+
+__all__ = ["Checkpoints", "Connection", "TopicPartition", "partitioner"]
+
+_OURS: Final = frozenset(
+    (
+        "allow_auto_create_topics",
+        "auto_offset_reset",
+        "consumer_timeout_ms",
+        "enable_auto_commit",
+        "group_id",
+        "isolation_level",
+        "key_deserializer",
+        "value_deserializer",
+    )
+)
+_COMMITTED: Final = "read_committed"
+
+
+class Connection:
+    """How to reach the broker: its addresses, and kafka-python's own settings of a consumer."""
+
+    def __init__(self, bootstrap_servers: str | Sequence[str], settings: Mapping[str, Any]) -> None:
+        refused = sorted(_OURS & settings.keys())
+        if refused:
+            raise ValueError(f"{', '.join(refused)}: set by the reader itself")
+        self._settings = {**settings, "bootstrap_servers": bootstrap_servers}
+
+    def consumer(self, *, isolation_level: str = _COMMITTED, group_id: str | None = None) -> Any:
+        """A consumer that reads nothing yet. Raises Unreachable where no broker answers."""
+        with raised():
+            return KafkaConsumer(
+                **self._settings,
+                group_id=group_id,
+                isolation_level=isolation_level,
+                auto_offset_reset="earliest",
+                enable_auto_commit=False,
+                allow_auto_create_topics=False,
+            )
+
+
+@contextmanager
+def raised() -> Iterator[None]:
+    """What kafka-python raises, as the client's errors where there is one to say what to do."""
+    try:
+        yield
+    except (SaslAuthenticationFailedError, AuthorizationError) as error:
+        raise ReadingRefused(str(error)) from error
+    except (KafkaTimeoutError, KafkaConnectionError) as error:
+        raise Unreachable(f"no broker answered ({error})") from error
+
+
+def partitions_of(consumer: Any, topic: str) -> list[int]:
+    """The numbers of a topic's partitions. Raises TopicsMissing where there is no such topic."""
+    with raised():
+        found = consumer.partitions_for_topic(topic)
+    if not found:
+        raise TopicsMissing(f"there is no topic {topic}")
+    return sorted(found)
+
+
+def partitioner(count: int) -> Callable[[str], int]:
+    """In which of `count` partitions a log lies."""
+    return lambda log: (murmur2(log.encode()) & 0x7FFFFFFF) % count
+
+
+def ends(consumer: Any, topic: str, partitions: Iterable[int]) -> dict[int, int]:
+    """For each partition the offset before which everything can be read now."""
+    with raised():
+        found = consumer.end_offsets([TopicPartition(topic, number) for number in partitions])
+    return {place.partition: offset for place, offset in found.items()}
+
+
+def has_read(consumer: Any, topic: str, ends_of: Mapping[int, int]) -> bool:
+    """Whether a consumer has read these partitions to these ends, and knows of nothing behind them."""
+    for number, end in ends_of.items():
+        place = TopicPartition(topic, number)
+        offset, highwater = consumer.position(place), consumer.highwater(place)
+        if offset is None or offset < end or (highwater is not None and offset < highwater):
+            return False
+    return True
+
+
+class Checkpoints:
+    """The topic of the position records, read from its beginning, of what was committed alone."""
+
+    def __init__(self, connection: Connection, topic: str) -> None:
+        self._consumer = connection.consumer()
+        self._topic = topic
+        partitions_of(self._consumer, topic)
+        self._consumer.assign([TopicPartition(topic, 0)])
+
+    def new(self) -> list[PositionRecord]:
+        """The position records that came since the last call; returns at once."""
+        with raised():
+            found = self._consumer.poll(timeout_ms=0)
+        return _positions(found)
+
+    def all(self) -> list[PositionRecord]:
+        """The position records up to the topic's end as it is now."""
+        end = ends(self._consumer, self._topic, [0])
+        told: list[PositionRecord] = []
+        while self._consumer.position(TopicPartition(self._topic, 0)) < end[0]:
+            with raised():
+                told += _positions(self._consumer.poll(timeout_ms=100))
+        return told
+
+    def close(self) -> None:
+        """Leave the broker."""
+        self._consumer.close()
+
+
+def _positions(found: Mapping[Any, Iterable[Any]]) -> list[PositionRecord]:
+    return [
+        PositionRecord.of(record.value)
+        for records in found.values()
+        for record in records
+        if record.key == POSITION_KEY
+    ]
