@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from schemas.problems import ExitCode
-from services.cli import accesses, calendar, clock, kafka, keys, projections, relay
+from services.cli import accesses, calendar, clock, db, kafka, keys, projections, relay
 from services.cli.copy import copy
 from services.cli.deadlines import deadlines
 from services.cli.doctor import doctor
@@ -77,6 +77,12 @@ access_commands = typer.Typer(cls=LocalGroup)
 app.add_typer(access_commands, name="accesses")
 _add(access_commands, "list", accesses.list_accesses)
 _add(access_commands, "verify", accesses.verify)
+
+database_commands = typer.Typer(cls=LocalGroup)
+app.add_typer(database_commands, name="db")
+_add(database_commands, "roles", db.roles)
+_add(database_commands, "migrate", db.migrate_tables)
+_add(database_commands, "check", db.check)
 
 view_commands = typer.Typer(cls=LocalGroup)
 app.add_typer(view_commands, name="projections")
