@@ -94,6 +94,7 @@ app.add_typer(relay_commands, name="relay")
 _add(relay_commands, "run", relay.run)
 _add(relay_commands, "status", relay.status)
 _add(relay_commands, "verify", relay.verify)
+_add(relay_commands, "republish", relay.republish)
 
 calendars = typer.Typer(cls=LocalGroup)
 app.add_typer(calendars, name="calendar")
