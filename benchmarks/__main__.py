@@ -18,7 +18,7 @@ from benchmarks.harness import Row
 
 MODULES: Final = (
     "business_time", "verdicts", "worst_history", "append", "callers", "stored", "http_append", "visible", "rebuild",
-    "overload", "replay",
+    "overload", "replay", "postgres", "postgres_servers", "topics",
 )  # fmt: skip
 PAGE: Final = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 BEGIN: Final = "<!-- measured: begin -->"

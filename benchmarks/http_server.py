@@ -20,7 +20,7 @@ from benchmarks.processes import environment
 from services.bootstrap import found_ledger
 from tests.tools import family
 
-__all__ = ["PRODUCT", "Server", "free_port", "running", "served", "waited_for"]
+__all__ = ["PRODUCT", "Server", "free_port", "running", "served", "served_at", "waited_for"]
 
 PRODUCT: Final = ("-c", "from services.cli import main; main()")
 """What runs the product's own command line."""
@@ -41,6 +41,13 @@ class Server:
     port: int
     pid: int
     bearer: str
+    url: str
+
+    @contextmanager
+    def beside(self, folder: Path) -> Iterator[Server]:
+        """Another server of the same ledger."""
+        with _started(self.url, self.bearer, folder, PRODUCT) as server:
+            yield server
 
     def plan(self, seconds: float, *, connections: int = 64, rate: float | None = None) -> Plan:
         """Appends of one event each, to its incidents in turn."""
@@ -56,15 +63,28 @@ class Server:
 def served(folder: Path, program: Sequence[str] = PRODUCT) -> Iterator[Server]:
     """Serve a new ledger with open incidents by the product, or by a program that takes its arguments."""
     folder.mkdir()
-    url = f"sqlite:///{folder / 'ledger.db'}"
+    with served_at(f"sqlite:///{folder / 'ledger.db'}", folder, program) as server:
+        yield server
+
+
+@contextmanager
+def served_at(url: str, folder: Path, program: Sequence[str] = PRODUCT) -> Iterator[Server]:
+    """The same at the URL of a database without a ledger; the folder is for what the server says."""
     with found_ledger(url) as ledger:
         furnish(ledger, _INCIDENTS)
         key = ledger.keyring.create(role="service", act_as=("engineer",))
+    with _started(url, key.text, folder, program) as server:
+        yield server
+
+
+@contextmanager
+def _started(url: str, bearer: str, folder: Path, program: Sequence[str]) -> Iterator[Server]:
+    folder.mkdir(exist_ok=True)
     port = free_port()
     arguments = [*program, "serve", "--database", url, "--host", "127.0.0.1", "--port", str(port)]
     with (folder / "server.log").open("wb") as log, running(arguments, log.fileno()) as process:
         waited_for(lambda: _is_ready(port), process)
-        yield Server(port, process.pid, key.text)
+        yield Server(port, process.pid, bearer, url)
 
 
 @contextmanager
