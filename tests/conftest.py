@@ -2,6 +2,5 @@
 
 from tests.servers.kafka import kafka
 from tests.servers.postgres import postgres, postgres_url
-from tests.servers.secure_kafka import secure_kafka
 
-__all__ = ["kafka", "postgres", "postgres_url", "secure_kafka"]
+__all__ = ["kafka", "postgres", "postgres_url"]

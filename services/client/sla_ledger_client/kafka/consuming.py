@@ -4,6 +4,7 @@ A consumer here never commits by itself, begins at the first record where it has
 What else there is to set (addresses aside: user, password, certificates, sizes) is the job's, and passed on as it is.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -39,6 +40,7 @@ _OURS: Final = frozenset(
     )
 )
 _COMMITTED: Final = "read_committed"
+_OPEN_SECONDS: Final = 5.0
 
 
 class Connection:
@@ -49,6 +51,7 @@ class Connection:
         if refused:
             raise ValueError(f"{', '.join(refused)}: set by the reader itself")
         self._settings = {**settings, "bootstrap_servers": bootstrap_servers}
+        self._looking: Any = None
 
     def consumer(self, *, isolation_level: str = _COMMITTED, group_id: str | None = None) -> Any:
         """A consumer that reads nothing yet. Raises Unreachable where no broker answers."""
@@ -61,6 +64,23 @@ class Connection:
                 enable_auto_commit=False,
                 allow_auto_create_topics=False,
             )
+
+    def ends(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:
+        """For each partition the offset behind everything that was written, committed or not.
+
+        A commit is acknowledged before every partition has its mark, so what can be read of a transaction may for a
+        moment end before it. Who has read up to here has read all of it.
+        """
+        if self._looking is None:
+            self._looking = self.consumer(isolation_level="read_uncommitted")
+        with raised():
+            found = self._looking.end_offsets([TopicPartition(topic, number) for number in partitions])
+        return {place.partition: offset for place, offset in found.items()}
+
+    def close(self) -> None:
+        """Close what looks for the ends; each consumer is closed by whom it was made for."""
+        if self._looking is not None:
+            self._looking.close()
 
 
 @contextmanager
@@ -88,29 +108,18 @@ def partitioner(count: int) -> Callable[[str], int]:
     return lambda log: (murmur2(log.encode()) & 0x7FFFFFFF) % count
 
 
-def ends(consumer: Any, topic: str, partitions: Iterable[int]) -> dict[int, int]:
-    """For each partition the offset before which everything can be read now."""
-    with raised():
-        found = consumer.end_offsets([TopicPartition(topic, number) for number in partitions])
-    return {place.partition: offset for place, offset in found.items()}
-
-
-def has_read(consumer: Any, topic: str, ends_of: Mapping[int, int]) -> bool:
-    """Whether a consumer has read these partitions to these ends, and knows of nothing behind them."""
-    for number, end in ends_of.items():
-        place = TopicPartition(topic, number)
-        offset, highwater = consumer.position(place), consumer.highwater(place)
-        if offset is None or offset < end or (highwater is not None and offset < highwater):
-            return False
-    return True
+def has_read(consumer: Any, topic: str, ends: Mapping[int, int]) -> bool:
+    """Whether a consumer has read these partitions to these ends."""
+    places = {TopicPartition(topic, number): end for number, end in ends.items()}
+    return all((consumer.position(place) or 0) >= end for place, end in places.items())
 
 
 class Checkpoints:
     """The topic of the position records, read from its beginning, of what was committed alone."""
 
     def __init__(self, connection: Connection, topic: str) -> None:
+        self._connection, self._topic = connection, topic
         self._consumer = connection.consumer()
-        self._topic = topic
         partitions_of(self._consumer, topic)
         self._consumer.assign([TopicPartition(topic, 0)])
 
@@ -121,12 +130,18 @@ class Checkpoints:
         return _positions(found)
 
     def all(self) -> list[PositionRecord]:
-        """The position records up to the topic's end as it is now."""
-        end = ends(self._consumer, self._topic, [0])
+        """The position records up to the topic's end as it is now.
+
+        A transaction that is open there is waited for, but not long: a relay that died may have left it.
+        """
+        ends, deadline = self._connection.ends(self._topic, [0]), time.monotonic() + _OPEN_SECONDS
         told: list[PositionRecord] = []
-        while self._consumer.position(TopicPartition(self._topic, 0)) < end[0]:
+        while not has_read(self._consumer, self._topic, ends):
             with raised():
-                told += _positions(self._consumer.poll(timeout_ms=100))
+                found = self._consumer.poll(timeout_ms=100)
+            told += _positions(found)
+            if not found and time.monotonic() > deadline:
+                break
         return told
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, Self
 
-from sla_ledger_client.kafka.consuming import Connection, TopicPartition, ends, partitions_of, raised
+from sla_ledger_client.kafka.consuming import Connection, TopicPartition, has_read, partitions_of, raised
 from sla_ledger_client.kafka.problems import TamperedError, demand
 from sla_ledger_client.problem import Unreachable
 
@@ -25,10 +25,11 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {"incidents": ("incident",), "obli
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of state: flat columns, and what it is as of."""
+    """One row of state: flat columns, and what it is as of; or that it is no more."""
 
     key: str
     fields: Mapping[str, Any]
+    """The columns; none of a row that is no more."""
     as_of_position: int
     """The position of the last event that changed another column."""
     as_of: datetime
@@ -37,6 +38,11 @@ class Row:
     def __getitem__(self, column: str) -> Any:
         """A column by its name. Raises KeyError."""
         return self.fields[column]
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether there is no such row any longer, as where a correction has taken an obligation away."""
+        return not self.fields
 
     @property
     def age(self) -> tuple[int, datetime]:
@@ -73,12 +79,13 @@ class LedgerRows:
         self._topic = f"sla-ledger.{name}.v{version}"
         self._patience_seconds = patience_seconds
         self._newest: dict[str, tuple[int, datetime]] = {}
-        self._consumer = Connection(bootstrap_servers, settings).consumer(isolation_level=isolation_level)
+        self._connection = Connection(bootstrap_servers, settings)
+        self._consumer = self._connection.consumer(isolation_level=isolation_level)
         numbers = partitions_of(self._consumer, self._topic)
         places = [TopicPartition(self._topic, number) for number in numbers]
         self._consumer.assign(places)
         self._consumer.seek_to_beginning(*places)
-        self._ends = ends(self._consumer, self._topic, numbers) if until_complete else None
+        self._ends = self._connection.ends(self._topic, numbers) if until_complete else None
 
     def __enter__(self) -> Self:
         return self
@@ -89,7 +96,7 @@ class LedgerRows:
     def __iter__(self) -> Iterator[Row]:
         """Each row that is newer than what was given of its key."""
         heard = time.monotonic()
-        while self._ends is None or not self._has_read(self._ends):
+        while self._ends is None or not has_read(self._consumer, self._topic, self._ends):
             with raised():
                 found = self._consumer.poll(timeout_ms=_WAIT_MS)
             now = time.monotonic()
@@ -102,17 +109,25 @@ class LedgerRows:
     def close(self) -> None:
         """Leave the broker."""
         self._consumer.close()
-
-    def _has_read(self, ends_of: Mapping[int, int]) -> bool:
-        return all(self._consumer.position(TopicPartition(self._topic, one)) >= end for one, end in ends_of.items())
+        self._connection.close()
 
     def _newer(self, records: Sequence[Any]) -> Iterator[Row]:
         for record in records:
+            if record.value is None:
+                yield from self._gone(record)
+                continue
             row = self._row(record)
             known = self._newest.get(row.key)
             if known is None or row.age > known:
                 self._newest[row.key] = row.age
                 yield row
+
+    def _gone(self, record: Any) -> Iterator[Row]:
+        """That a row is no more, where it was given."""
+        key = (record.key or b"").decode(errors="replace")
+        known = self._newest.pop(key, None)
+        if known is not None:
+            yield Row(key, MappingProxyType({}), *known)
 
     def _row(self, record: Any) -> Row:
         place = f"the record at offset {record.offset} of partition {record.partition} of {self._topic}"

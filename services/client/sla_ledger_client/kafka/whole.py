@@ -1,14 +1,13 @@
 """All partitions read as one: every event in the order of positions, proved against the position records."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from sla_ledger_client.kafka.consuming import (
     Checkpoints,
     Connection,
     TopicPartition,
-    ends,
     has_read,
     partitioner,
     partitions_of,
@@ -53,9 +52,9 @@ class Whole:
     ) -> None:
         self._connection, self._topic, self._version = connection, events, begin.version
         self._consumer = connection.consumer(isolation_level=isolation_level)
-        self._checkpoints = Checkpoints(connection, checkpoints)
         self._covered, self._patience_seconds = covered, patience_seconds
         numbers = partitions_of(self._consumer, events)
+        self._checkpoints = Checkpoints(connection, checkpoints)
         self._ledger = Ledger(begin.ledger, partitioner(len(numbers)))
         delivered = begin.position or 0
         self._partitions = [
@@ -112,6 +111,7 @@ class Whole:
         """Leave the broker."""
         self._consumer.close()
         self._checkpoints.close()
+        self._connection.close()
 
     def _start(self, numbers: Sequence[int]) -> None:
         strangers = self._offsets.keys() - set(numbers)
@@ -154,10 +154,8 @@ class Whole:
             return
         self._looked = now
         turn = self._merger.delivered + 1
-        ends_of: Mapping[int, int] = ends(
-            self._consumer, self._topic, [one.number for one in self._partitions if one.last < turn]
-        )
-        if has_read(self._consumer, self._topic, ends_of):
+        lacking = [one.number for one in self._partitions if one.last < turn]
+        if has_read(self._consumer, self._topic, self._connection.ends(self._topic, lacking)):
             raise self._merger.missing()
         if self._goal is not None and now - self._heard > self._patience_seconds:
             raise Unreachable(f"nothing came for {self._patience_seconds:g} s, and position {turn} must be there")
