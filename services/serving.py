@@ -18,6 +18,7 @@ from typing import Final
 import uvicorn
 
 from ledger.application import Ledger
+from ledger.drivers.urls import is_sqlite
 from ledger.group_commit import Committed, GroupCommit, Observer
 from projections.store import ReadModel
 from schemas.operation_problems import SettingUnusable
@@ -42,6 +43,8 @@ __all__ = ["Serving", "is_loopback", "opened_server"]
 _KEEP_ALIVE_SECONDS: Final = 30
 _PATIENCE_SECONDS: Final = 2.0
 """How long a reader waits for rows that are being made."""
+_SHARED_POLL_SECONDS: Final = 0.05
+"""How often the head is looked up for readers of the feed, where several servers record in one database."""
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -91,7 +94,7 @@ class Serving:
 
 @contextmanager
 def opened_server(settings: Settings, log: Log) -> Iterator[Serving]:
-    """Bind, open the ledger as its one writer, and begin to bring the read model up to it.
+    """Bind, open the ledger, where it lies in a file as its one writer, and begin to bring the read model up to it.
 
     Raises NoLedgerHere, LedgerLocked with the first writer's process id, BadArgument where the address is taken,
     SettingUnusable, PartMissing.
@@ -117,7 +120,8 @@ def _assembled(ledger: Ledger, settings: Settings, log: Log, tracer: Tracer) -> 
         projecting = stack.enter_context(_projecting(ledger, views, settings, log))
         projecting.start()
         metrics = Metrics()
-        following = Following(lambda: ledger.head().count)
+        shared = {} if is_sqlite(settings.database_url) else {"poll_seconds": _SHARED_POLL_SECONDS}
+        following = Following(lambda: ledger.head().count, **shared)
         metrics.watch(projection_lag=projecting.lag, feed_readers=lambda: following.readers)
         api = Api(
             ledger=ledger,

@@ -4,7 +4,8 @@ The writer sets a number and, where somebody waits, wakes each event loop once; 
 where they are. There is no queue for a reader to fill, so a slow one costs the writer nothing, and one that was told
 twice of the same news, or of news it has had already, waits again.
 
-Another process may append too, and tells nobody here. So as long as somebody waits the head is looked at now and then.
+Another process may append too, and tells nobody here: a notification inside its append would let commits wait for each
+other. So as long as somebody waits the head is looked at now and then, by one query for all who wait.
 """
 
 import asyncio

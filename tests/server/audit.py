@@ -16,7 +16,7 @@ import orjson
 from tests.server.bodies import ENGINEER, Body, body, opening
 from tests.server.wire import Wire
 
-__all__ = ["Told", "Written", "faults", "feed", "histories", "history", "marked_note", "marked_opening"]
+__all__ = ["Told", "Written", "faults", "feed", "histories", "history", "marked_note", "marked_opening", "page"]
 
 _LINE: Final = re.compile(rb'\{"position":(\d+),"index":(\d+),"event":(\{.*\})\}')
 _HEARTBEAT: Final = re.compile(rb'\{"position":\d+\}')
@@ -75,9 +75,10 @@ def marked_opening(contract: str, mark: str) -> Body:
 def feed(wire: Wire, after: int = 0) -> list[Written]:
     """All events above a position, by the feed."""
     found: list[Written] = []
-    while page := _page(wire, after):
-        found += page
-        after = page[-1].position
+    while told := page(wire, after):
+        found += told
+        after = told[-1].position
+    assert told is not None, "the server does not answer"
     return found
 
 
@@ -110,8 +111,11 @@ def faults(
     ]
 
 
-def _page(wire: Wire, after: int) -> list[Written]:
-    reply = wire.get(f"/v1/feed?after={after}&limit={_PAGE}&wait=0")
+def page(wire: Wire, after: int, wait: int = 0) -> list[Written] | None:
+    """The next events above a position, waited for so many seconds; None where the server has no answer now."""
+    reply = wire.get(f"/v1/feed?after={after}&limit={_PAGE}&wait={wait}")
+    if reply.status == 503:
+        return None
     assert reply.status == 200, reply.body
     return [_written(line) for line in reply.body.splitlines() if line and not _HEARTBEAT.fullmatch(line)]
 

@@ -9,6 +9,7 @@ from unittest.mock import patch
 from uuid import uuid4
 
 from ledger.application import Ledger
+from ledger.drivers.postgres import connecting
 from ledger.drivers.sqlite.database import Database
 from ledger.submission import Answer, Submission
 from schemas.problems import LedgerError
@@ -50,8 +51,17 @@ def ignore_keys() -> None:
     patch.object(Ledger, "commit", commit).start()
 
 
+def commit_asynchronously() -> None:
+    """Let PostgreSQL acknowledge a commit before it is on the disk."""
+    queries = dict(connecting._QUERIES)
+    queries["settings"] = queries["settings"].replace("'synchronous_commit', 'on'", "'synchronous_commit', 'off'")
+    assert queries != dict(connecting._QUERIES)
+    patch.object(connecting, "_QUERIES", queries).start()
+
+
 BROKEN: Final[dict[str, Callable[[], None]]] = {
     "answer-before-commit": answer_before_commit,
+    "commit-asynchronously": commit_asynchronously,
     "ignore-keys": ignore_keys,
     "none": lambda: None,
 }

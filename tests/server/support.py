@@ -22,7 +22,7 @@ from tests.server.warm import Child, Nursery
 from tests.server.wire import UnansweredError, Wire
 from tests.unit.cli.calls import call
 
-__all__ = ["CONTRACTS", "OTHERS", "Desk", "Founded", "Keys", "Server", "found", "free_port", "make_key"]
+__all__ = ["CONTRACTS", "OTHERS", "Desk", "Founded", "Keys", "Server", "found", "free_port", "furnish", "make_key"]
 
 CONTRACTS: Final = ("C-001", "C-002")
 OTHERS: Final = "C-900"
@@ -213,7 +213,12 @@ class Founded:
 
 def found(folder: Path) -> Founded:
     """Make a ledger in an empty folder by the command line, its contracts and incident over HTTP."""
-    url = f"sqlite:///{folder / 'ledger.db'}"
+    keys, incident = furnish(f"sqlite:///{folder / 'ledger.db'}", folder)
+    return Founded(folder, keys, incident)
+
+
+def furnish(url: str, folder: Path) -> tuple[Keys, str]:
+    """Make a ledger at a URL in the same way; returns its keys and the number of its open incident."""
     assert call("init", "--provider", "Our support", "--database", url).code == 0
     keys = Keys.make(url)
     with Server(url, folder / "server.log") as server, server.wire(keys.service) as wire:
@@ -224,4 +229,4 @@ def found(folder: Path) -> Founded:
         assert opened.status == 201, opened.body
         assert server.stop() == 0, server.said()
     (folder / "server.log").unlink()
-    return Founded(folder, keys, opened.event["subject"])
+    return keys, str(opened.event["subject"])

@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -28,7 +28,7 @@ class Counts:
     """What the writers met."""
 
     unknown: int = 0
-    """Attempts whose answer was lost."""
+    """Attempts whose answer was lost, or was that the outcome is unknown."""
     found: int = 0
     """Of the requests with such an attempt, those that had been carried out by it."""
     repeated: int = 0
@@ -41,6 +41,8 @@ class Writers:
 
     server: Server
     key: str
+    others: Sequence[Server] = ()
+    """Further servers of the same ledger: each writer has one of them all."""
     told: list[Told] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     complaints: list[str] = field(default_factory=list)
@@ -92,7 +94,8 @@ class Writers:
 
     def _write(self, number: int) -> None:
         chance = random.Random(number)
-        with Wire(self.server.port, self.key) as wire:
+        servers = (self.server, *self.others)
+        with Wire(servers[number % len(servers)].port, self.key) as wire:
             while not self._enough.is_set():
                 mark = new_key()
                 opened = self._resolve(
@@ -142,4 +145,5 @@ class Writers:
                 continue
             if reply.status not in _LATER:
                 return reply, lost
+            lost += reply.problem == "outcome-unknown"
             time.sleep(0.01)

@@ -65,9 +65,10 @@ _KEEPER: Final = 'cat >/dev/null; "$1" stop -D "$2/data" -m immediate -w -s; rm 
 class PostgresServer:
     """A cluster of its own, which can be stopped, killed and started again at the same port."""
 
-    def __init__(self, settings: Mapping[str, str] | None = None, folder: Path | None = None) -> None:
-        """Take settings of `postgresql.conf`, and a folder where the data are not to lie in a temporary one."""
-        self._folder = folder
+    def __init__(self, settings: Mapping[str, str] | None = None, data: Path | None = None) -> None:
+        """Take settings of `postgresql.conf`, and a folder where the tables, not the log, are to lie elsewhere."""
+        self._folder: Path | None = None
+        self._elsewhere = data
         self._settings = {**_SETTINGS, **(settings or {})}
         self._process: subprocess.Popen[bytes] | None = None
         self._keeper: subprocess.Popen[bytes] | None = None
@@ -169,12 +170,13 @@ class PostgresServer:
         """The URL of a database for a user."""
         return f"postgresql://{user}:{password}@127.0.0.1:{self.port}/{database}"
 
-    def new_database(self) -> str:
-        """The URL of a fresh empty database, for its owner."""
+    def new_database(self, like: str | None = None) -> str:
+        """The URL of a fresh empty database, for its owner; or of a copy of another one that nobody is connected to."""
         name = f"ledger_{uuid4().hex[:12]}"
-        statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0")
+        template = "template0" if like is None else like.rpartition("/")[2]
+        statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
         with self.connect() as connection:
-            connection.execute(statement.format(sql.Identifier(name), sql.Identifier(OWNER)))
+            connection.execute(statement.format(*map(sql.Identifier, (name, OWNER, template))))
         return self.url(name)
 
     def drop(self, url: str) -> None:
@@ -194,11 +196,13 @@ class PostgresServer:
 
     def _make(self) -> None:
         """Make the cluster, and the role that owns the databases."""
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="sla-ledger-postgres-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="sla-ledger-postgres-"))
+        if self._elsewhere is not None:
+            (self._folder / "data").symlink_to(self._elsewhere)
         account = pwd.getpwnam(_ACCOUNT) if os.geteuid() == 0 else None
-        if account is not None:
-            os.chown(self._folder, account.pw_uid, account.pw_gid)
+        for folder in filter(None, (self._folder, self._elsewhere)):
+            if account is not None:
+                os.chown(folder, account.pw_uid, account.pw_gid)
         self._keeper = self._run(["sh", "-c", _KEEPER, "sh", _program("pg_ctl"), str(self._folder)], subprocess.PIPE)
         secret = self._folder / "secret"
         secret.write_text(_PASSWORD, encoding="ascii")
@@ -206,7 +210,8 @@ class PostgresServer:
         order = ["--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"]
         access = [f"--username={SUPERUSER}", "--auth=scram-sha-256", f"--pwfile={secret}"]
         data = str(self._folder / "data")
-        made = self._run([_program("initdb"), "--pgdata", data, "--no-sync", *order, *access])
+        log = [] if self._elsewhere is None else [f"--waldir={self._folder / 'wal'}"]
+        made = self._run([_program("initdb"), "--pgdata", data, "--no-sync", *order, *access, *log])
         assert made.wait() == 0, self.said()
         secret.unlink()
         self._choose_port()

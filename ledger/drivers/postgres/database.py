@@ -36,6 +36,8 @@ from schemas.problems import LedgerLocked, StorageFailed
 __all__ = ["CommitFailed", "Database"]
 
 _QUERIES: Final = load_queries("ledger.drivers.postgres", "queries.sql")
+_RECONNECT_SECONDS: Final = 0.1
+"""After so long the pool gives up, and whoever asks next lets it try at once; else it would wait longer and longer."""
 _Answer = TypeVar("_Answer")
 
 
@@ -67,7 +69,7 @@ class Database:
             min_size=0,
             max_size=options.pool_size,
             timeout=options.connect_seconds,
-            reconnect_timeout=options.connect_seconds,
+            reconnect_timeout=_RECONNECT_SECONDS,
             num_workers=1,
             open=False,
             name=name,
@@ -209,7 +211,10 @@ class Database:
             except BaseException:
                 self._roll_back()
                 raise
-            self._commit()
+            try:
+                self._commit()
+            except CommitFailed as error:
+                raise StorageFailed(database=self.name, reason=str(error)) from error
             self._unsettled = False
 
     def vacuum(self, statement: str) -> None:
