@@ -90,9 +90,9 @@ class Desk:
 
 
 @contextmanager
-def running(folder: Path, **settings: Any) -> Iterator[Desk]:
-    """Found a ledger, register the contracts, and serve it until this ends."""
-    url = f"sqlite:///{folder / 'ledger.db'}"
+def running(folder: Path, database_url: str | None = None, **settings: Any) -> Iterator[Desk]:
+    """Found a ledger, in a file of the folder or at a URL, register the contracts, and serve it until this ends."""
+    url = database_url or f"sqlite:///{folder / 'ledger.db'}"
     found_ledger(url, calendars=False).close()
     with opened_server(
         Settings(database_url=url, port=0, **settings), open_log("error", sys.stderr.buffer, traces=True)

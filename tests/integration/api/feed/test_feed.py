@@ -18,10 +18,11 @@ FEED = "/v1/feed"
 CLOUD_EVENTS = "application/cloudevents+json"
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder: Path = tmp_path_factory.mktemp("feed")
-    with running(folder) as desk:
+    url = request.getfixturevalue("postgres").new_database() if request.param == "postgres" else None
+    with running(folder, url) as desk:
         for contract in CONTRACTS:
             desk.open(f"I-{contract}", contract)
             desk.note(f"I-{contract}", 3)

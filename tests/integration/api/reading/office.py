@@ -72,9 +72,9 @@ class Office:
         return [(entry.role, entry.what) for entry in self.api.ledger.access_log.entries()]
 
 
-def founded(folder: Path, *files: Path, calendars: bool = True) -> str:
-    """A ledger with the events of some files."""
-    url = f"sqlite:///{folder / 'ledger.db'}"
+def founded(folder: Path, *files: Path, calendars: bool = True, url: str | None = None) -> str:
+    """A ledger with the events of some files, in a file of the folder or at a URL."""
+    url = url or f"sqlite:///{folder / 'ledger.db'}"
     init = ("init", "--provider", "Support", *(() if calendars else ("--no-calendars",)))
     for arguments in (init, *(("import", file) for file in files)):
         answer = call(*arguments, "--database", url)
