@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any, Final, TypeVar
 
 import psycopg
@@ -36,8 +36,8 @@ from schemas.problems import LedgerLocked, StorageFailed
 __all__ = ["CommitFailed", "Database"]
 
 _QUERIES: Final = load_queries("ledger.drivers.postgres", "queries.sql")
-_RECONNECT_SECONDS: Final = 0.1
-"""After so long the pool gives up, and whoever asks next lets it try at once; else it would wait longer and longer."""
+_RECONNECT_SECONDS: Final = 0.25
+"""After so long the pool gives up making a connection, and whoever waits for one asks again."""
 _Answer = TypeVar("_Answer")
 
 
@@ -124,7 +124,7 @@ class Database:
 
     def _tried_twice(self, ask: Callable[[Session], _Answer]) -> _Answer:
         """What is asked of a connection of the pool: where it turns out to be lost, of a new one."""
-        with self._pool.connection() as connection:
+        with self._reader() as connection:
             try:
                 return ask(connection)
             except psycopg.OperationalError as error:
@@ -132,7 +132,7 @@ class Database:
                     raise
                 connection.close()
         self._pool.check()
-        with self._pool.connection() as connection:
+        with self._reader() as connection:
             return ask(connection)
 
     @contextmanager
@@ -172,9 +172,32 @@ class Database:
             finally:
                 self._pool.putconn(connection)
 
+    @contextmanager
+    def _reader(self) -> Iterator[Session]:
+        """A connection of the pool."""
+        connection = self._taken()
+        try:
+            yield connection
+        finally:
+            self._pool.putconn(connection)
+
+    def _taken(self) -> Session:
+        """A connection of the pool, to be put back.
+
+        Asked for again and again as long as it is waited for: each time the pool tries at once to make one, where
+        there is none; by itself it would try less and less often, also where the server has long come back.
+        """
+        until = monotonic() + self._options.connect_seconds
+        while True:
+            try:
+                return self._pool.getconn(timeout=_RECONNECT_SECONDS)
+            except PoolTimeout:
+                if monotonic() > until:
+                    raise
+
     def _begun_beside(self) -> Session:
         """A connection of the pool with a transaction begun: where the first one turns out to be lost, a new one."""
-        connection = self._pool.getconn()
+        connection = self._taken()
         try:
             connection.execute("BEGIN")
         except psycopg.OperationalError as error:
@@ -185,7 +208,7 @@ class Database:
         else:
             return connection
         self._pool.check()
-        connection = self._pool.getconn()
+        connection = self._taken()
         try:
             connection.execute("BEGIN")
         except BaseException:
@@ -219,7 +242,7 @@ class Database:
 
     def vacuum(self, statement: str) -> None:
         """Run a statement that no transaction may hold, however long it takes."""
-        with self._translated(), self._pool.connection() as connection:
+        with self._translated(), self._reader() as connection:
             connection.execute("SET statement_timeout = 0")
             try:
                 connection.execute(statement)
@@ -313,7 +336,7 @@ class Database:
 
     def _holder(self) -> int | str:
         """The server's process that holds the head row, as far as it can be told."""
-        with suppress(psycopg.Error), self._pool.connection() as connection:
+        with suppress(psycopg.Error), self._reader() as connection:
             row = connection.execute(_QUERIES["holder_of_head"]).fetchone()
             return "?" if row is None else int(row[0])
         return "?"
