@@ -17,8 +17,8 @@ from typing import Final
 from benchmarks.harness import Row
 
 MODULES: Final = (
-    "business_time", "verdicts", "worst_history", "append", "callers", "stored", "http_append", "visible", "rebuild",
-    "overload", "replay", "postgres", "postgres_servers", "topics",
+    "business_time", "verdicts", "worst_history", "append", "callers", "slow_disk", "stored", "http_append", "visible",
+    "rebuild", "overload", "replay", "postgres", "postgres_servers", "topics",
 )  # fmt: skip
 PAGE: Final = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 BEGIN: Final = "<!-- measured: begin -->"

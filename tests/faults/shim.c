@@ -1,6 +1,7 @@
-/* Loaded before the C library: makes a sync of a write-ahead log fail, and sets the wall clock.
+/* Loaded before the C library: makes a sync of a write-ahead log fail or a sync take longer, and sets the wall clock.
 
    FAULT_SYNC   a file; while it is there, the next fsync or fdatasync of a file named *-wal removes it and fails with EIO
+   FAULT_DELAY  microseconds that each fsync and fdatasync takes longer, as on a device that is slower than this one
    FAULT_CLOCK  a file with a number of seconds, read at each look at the wall clock and added to it */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -28,6 +29,8 @@ static int sync_with(const char *name, int fd) {
         errno = EIO;
         return -1;
     }
+    const char *delay = getenv("FAULT_DELAY");
+    if (delay != NULL) usleep((useconds_t)atol(delay));
     return ((int (*)(int))dlsym(RTLD_NEXT, name))(fd);
 }
 

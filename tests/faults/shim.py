@@ -37,6 +37,10 @@ class Shim:
             "FAULT_CLOCK": str(self._clock),
         }
 
+    def slow(self, by: timedelta) -> Mapping[str, str]:
+        """The same, with each sync taking so much longer."""
+        return {**self.variables, "FAULT_DELAY": str(round(by / timedelta(microseconds=1)))}
+
     def fail_next_sync(self) -> None:
         """The next sync of a write-ahead log fails."""
         self._sync.touch()
