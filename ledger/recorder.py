@@ -18,6 +18,7 @@ from ledger.registry import Registry
 from schemas.commitments import Disclosure
 
 __all__ = [
+    "Check",
     "Erasure",
     "Filing",
     "Head",
@@ -28,6 +29,15 @@ __all__ = [
     "StoredAnswer",
     "SubjectHead",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at: whether it is as it has to be, and what was found."""
+
+    about: str
+    is_sound: bool
+    found: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +181,10 @@ class LedgerRecorder(ApplicationRecorder):
         """The event of this id."""
 
     @abstractmethod
+    def find_all(self, event_ids: Sequence[str]) -> Mapping[str, Row]:
+        """The events of these ids, by id, those that are there."""
+
+    @abstractmethod
     def rows(self, after: int, limit: int) -> Sequence[Row]:
         """At most `limit` events above the position `after`, in order."""
 
@@ -201,6 +215,10 @@ class LedgerRecorder(ApplicationRecorder):
     @abstractmethod
     def find_answer(self, caller: str, key: str) -> StoredAnswer | None:
         """What was answered under a caller's key, without the positions."""
+
+    @abstractmethod
+    def find_answers(self, names: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], StoredAnswer]:
+        """What was answered under these callers' keys, without the positions, those that are there."""
 
     @abstractmethod
     def confirm_clock(self, wall_nanos: int, boot_nanos: int) -> None:
@@ -236,6 +254,10 @@ class LedgerRecorder(ApplicationRecorder):
     @abstractmethod
     def when_closing(self, callback: Callable[[], object]) -> None:
         """Call back when the database is closed, even to open it anew: whoever has it open beside closes it."""
+
+    @abstractmethod
+    def surroundings(self) -> Sequence[Check]:
+        """Whether the database is set up so that it keeps what it acknowledges, and what else is known of it."""
 
     @abstractmethod
     def registry(self) -> Registry:

@@ -2,5 +2,6 @@
 
 from tests.servers.kafka import kafka
 from tests.servers.postgres import postgres, postgres_url
+from tests.servers.secure_kafka import secure_kafka
 
-__all__ = ["kafka", "postgres", "postgres_url"]
+__all__ = ["kafka", "postgres", "postgres_url", "secure_kafka"]

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from ledger.drivers.postgres.options import DEFAULTS, PostgresOptions
+from ledger.drivers.sqlite.migrating import migrate_sqlite
 from ledger.drivers.sqlite.recorder import SQLiteRecorder
 from ledger.drivers.sqlite.tables import SQLiteTables
+from ledger.migrating import Migrated
 from ledger.recorder import LedgerRecorder
 from ledger.tables import LedgerTables
 from schemas.problems import UnsupportedDatabase
@@ -22,6 +24,7 @@ __all__ = [
     "is_postgres",
     "is_sqlite",
     "masked",
+    "migrate",
     "open_recorder",
     "open_tables",
     "sqlite_path",
@@ -84,6 +87,18 @@ def open_tables(url: str, options: PostgresOptions = DEFAULTS, *, create: bool =
 
         return PostgresTables(url, masked(url), options, create=create)
     return SQLiteTables(sqlite_path(url), create=create)
+
+
+def migrate(url: str, options: PostgresOptions = DEFAULTS) -> Migrated:
+    """Bring the ledger at a URL up to date; nobody writes meanwhile.
+
+    Raises UnsupportedDatabase, NoLedgerHere, UnsupportedStorage, LedgerCorrupt, MigrationDiffers, LedgerLocked.
+    """
+    if is_postgres(url):
+        from ledger.drivers.postgres.migrating import migrate_postgres  # noqa: PLC0415  (libpq is loaded where it is used)
+
+        return migrate_postgres(url, masked(url), options)
+    return migrate_sqlite(sqlite_path(url))
 
 
 def sqlite_path(url: str) -> Path:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from schemas.problems import ExitCode
-from services.cli import accesses, calendar, clock, kafka, keys, projections, relay
+from services.cli import accesses, calendar, clock, db, kafka, keys, projections, relay
 from services.cli.copy import copy
 from services.cli.deadlines import deadlines
 from services.cli.doctor import doctor
@@ -78,6 +78,12 @@ app.add_typer(access_commands, name="accesses")
 _add(access_commands, "list", accesses.list_accesses)
 _add(access_commands, "verify", accesses.verify)
 
+database_commands = typer.Typer(cls=LocalGroup)
+app.add_typer(database_commands, name="db")
+_add(database_commands, "roles", db.roles)
+_add(database_commands, "migrate", db.migrate_tables)
+_add(database_commands, "check", db.check)
+
 view_commands = typer.Typer(cls=LocalGroup)
 app.add_typer(view_commands, name="projections")
 _add(view_commands, "rebuild", projections.rebuild)
@@ -88,6 +94,7 @@ app.add_typer(relay_commands, name="relay")
 _add(relay_commands, "run", relay.run)
 _add(relay_commands, "status", relay.status)
 _add(relay_commands, "verify", relay.verify)
+_add(relay_commands, "republish", relay.republish)
 
 calendars = typer.Typer(cls=LocalGroup)
 app.add_typer(calendars, name="calendar")
@@ -98,3 +105,4 @@ _add(calendars, "show", calendar.show)
 topic_commands = typer.Typer(cls=LocalGroup)
 app.add_typer(topic_commands, name="kafka")
 _add(topic_commands, "init", kafka.init)
+_add(topic_commands, "acls", kafka.acls)

@@ -1,4 +1,4 @@
-"""`sla-ledger kafka`: the topics that reporting jobs consume, made and looked at."""
+"""`sla-ledger kafka`: the topics that reporting jobs consume, made and looked at; who may do what with them."""
 
 import re
 from collections.abc import Sequence
@@ -8,19 +8,20 @@ import typer
 
 from schemas.problems import BadArgument, ExitCode
 from services.cli.options import AsJson
-from services.cli.talk import print_json, print_line, text, warn
+from services.cli.talk import print_answer, print_json, print_line, text, warn
 from services.settings import Settings
 
 if TYPE_CHECKING:
     from services.kafka.topics import State
 
-__all__ = ["BootstrapServers", "TopicsVersion", "as_version", "init"]
+__all__ = ["BootstrapServers", "TopicsVersion", "acls", "as_version", "init"]
 
 BootstrapServers = Annotated[
     str | None,
     typer.Option("--bootstrap-servers", metavar="HOST:PORT", envvar="SLA_LEDGER_KAFKA_BOOTSTRAP_SERVERS"),
 ]
 TopicsVersion = Annotated[str | None, typer.Option("--version", metavar="N", envvar="SLA_LEDGER_KAFKA_TOPICS_VERSION")]
+_Principals = Annotated[list[str] | None, typer.Option(metavar="User:NAME")]
 
 
 def as_version(value: str | None, option: str = "--version") -> int | None:
@@ -61,6 +62,51 @@ def init(
     if any(one.replication_factor == 1 for one in found):
         warn("kafka-one-copy")
     return ExitCode.FINE if all(one.is_right for one in found) else ExitCode.ANSWER_IS_NO
+
+
+def acls(
+    *,
+    relay_principal: _Principals = None,
+    reader_principal: _Principals = None,
+    reader_group: Annotated[str, typer.Option("--reader-group", metavar="NAME")] = "*",
+    projector_principal: _Principals = None,
+    operator_principal: _Principals = None,
+    version: TopicsVersion = None,
+    apply: Annotated[bool, typer.Option("--apply")] = False,
+    bootstrap_servers: BootstrapServers = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the calls that grant each principal what it needs; with --apply grant it."""
+    from services.kafka import acls as granting  # noqa: PLC0415  (the library loads for no other command)
+    from services.kafka.connecting import KafkaConnection  # noqa: PLC0415
+
+    settings = Settings.read(kafka_bootstrap_servers=bootstrap_servers, kafka_topics_version=as_version(version))
+    named = (relay_principal, reader_principal, projector_principal, operator_principal)
+    granted = [
+        (principal, right)
+        for role, principals in zip(granting.ROLES, named, strict=True)
+        for principal in map(_principal, principals or ())
+        for right in granting.rights(role, settings.kafka_topics_version, reader_group)
+    ]
+    if not granted:
+        raise BadArgument(argument="--relay-principal", reason="name at least one principal")
+    if apply:
+        connection = KafkaConnection.of(settings)
+        granting.apply(connection, granted)
+        print_answer("kafka-granted", as_json=as_json, servers=connection.address, rights=len(granted))
+        return
+    for principal, right in granted:
+        if as_json:
+            print_json({"principal": principal, **right._asdict()})
+        else:
+            servers = settings.kafka_bootstrap_servers or "HOST:PORT"
+            print_line(granting.command(principal, right, servers).encode())
+
+
+def _principal(value: str) -> str:
+    if re.fullmatch(r"[A-Za-z]+:\S(.*\S)?", value) is None:
+        raise BadArgument(argument="--…-principal", reason=f"{value} (User:NAME)")
+    return value
 
 
 def _tell(found: "Sequence[State]", made: set[str], *, as_json: bool) -> None:

@@ -1,5 +1,6 @@
 """`sla-ledger relay`: publishes the ledger to Kafka, tells how far it is, proves the topics equal to the ledger."""
 
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -7,27 +8,29 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
 from threading import Event
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from schemas.operation_problems import KafkaUnreachable
-from schemas.problems import ExitCode
+from schemas.problems import BadArgument, ExitCode
 from schemas.topics import topics
 from schemas.verdicts import print_micros
 from services.bootstrap import open_ledger
 from services.cli.options import AsJson, Database
 from services.cli.progress import progress
 from services.cli.talk import harmless, print_answer, print_json, print_whole, text
+from services.collecting import set_aside
 from services.logging import open_log
 from services.settings import Settings
 
-__all__ = ["run", "status", "verify"]
+__all__ = ["republish", "run", "status", "verify"]
 
 Servers = Annotated[
     str | None,
     typer.Option("--bootstrap-servers", metavar="HOST:PORT", envvar="SLA_LEDGER_KAFKA_BOOTSTRAP_SERVERS"),
 ]
+_VERSION: Final = re.compile(r"v(?P<number>[1-9][0-9]{0,3})")
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -91,6 +94,32 @@ def verify(*, bootstrap_servers: Servers = None, database: Database = None, as_j
     return ExitCode.ANSWER_IS_NO if found.count else ExitCode.FINE
 
 
+def republish(
+    *,
+    to: Annotated[str, typer.Option("--to", metavar="vN")],
+    bootstrap_servers: Servers = None,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make the topics of another version and publish everything into them."""
+    from services.kafka.connecting import KafkaConnection  # noqa: PLC0415  (a moment that no other command needs)
+    from services.kafka.topics import make_topics, plans  # noqa: PLC0415
+
+    version = _version(to)
+    settings = Settings.read(database_url=database, kafka_bootstrap_servers=bootstrap_servers)
+    with open_ledger(settings.database_url):
+        make_topics(KafkaConnection.of(settings), plans(settings, version))
+    _run(settings, version, until_caught_up=True, as_json=as_json)
+
+
+def _version(given: str) -> int:
+    """The version that an option names as `vN`. Raises BadArgument."""
+    match = _VERSION.fullmatch(given)
+    if match is None:
+        raise BadArgument(argument="--to", reason=f"{given} (v2, v3, …)")
+    return int(match["number"])
+
+
 def _run(settings: Settings, version: int, *, until_caught_up: bool, as_json: bool) -> None:
     from services.kafka.connecting import KafkaConnection  # noqa: PLC0415  (a moment that no other command needs)
     from services.kafka.lease import held  # noqa: PLC0415
@@ -114,6 +143,7 @@ def _run(settings: Settings, version: int, *, until_caught_up: bool, as_json: bo
         with held(ledger.registry, version, settings.relay_lease_seconds) as lease:
             head = ledger.head().count
             with progress("relay-publishing", head) as shown:
+                set_aside()
                 relay = Relay(ledger, lease, options, log, told=lambda published: shown(published.position))
                 relay.run(until_caught_up=until_caught_up)
     position, head, records = relay.published

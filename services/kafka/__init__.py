@@ -2,5 +2,7 @@
 
 import logging
 
-# What the library logs goes where the log goes; without one it would be shown between this program's own words.
+# What the library logs goes where the log goes; without one it would be shown between this program's own words. With
+# more than that it would log what it is made with and every request, and so the password.
 logging.getLogger("kafka").addHandler(logging.NullHandler())
+logging.getLogger("kafka").setLevel(logging.INFO)

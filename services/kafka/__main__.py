@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 
+from services.collecting import set_aside
 from services.kafka.producing import Step, serve
 
 __all__ = ["main"]
@@ -15,6 +16,7 @@ def main(step: Step = lambda _name: None) -> None:
         signal.signal(one, signal.SIG_IGN)
     pipe = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    set_aside()
     serve(sys.stdin.buffer, pipe, step)
     pipe.flush()
     os._exit(0)  # a producer whose broker is gone would keep the process

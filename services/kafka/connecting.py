@@ -8,9 +8,11 @@ The password is in the options alone: no text of a connection shows it. An attac
 have everything published elsewhere; one who answers in the broker's place is found out by TLS.
 """
 
+import logging
 import re
 import socket
 import ssl
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -104,26 +106,35 @@ class KafkaConnection:
 
         Raises KafkaUnreachable, KafkaRefused, KafkaFailed.
         """
-        try:
-            yield
-        except _REFUSALS as error:
-            raise KafkaRefused(servers=self.address, reason=told(error)) from error
-        except _SILENCES as error:
-            raise self._silent(error) from error
-        except KafkaError as error:
-            raise KafkaFailed(servers=self.address, reason=told(error)) from error
+        with _overhearing(self.timeout_seconds) as overheard:
+            try:
+                yield
+            except _REFUSALS as error:
+                raise KafkaRefused(servers=self.address, reason=told(error)) from error
+            except _SILENCES as error:
+                raise self._silent(error, overheard) from error
+            except KafkaError as error:
+                raise KafkaFailed(servers=self.address, reason=told(error)) from error
 
-    def _silent(self, silence: KafkaError) -> KafkaUnreachable | KafkaRefused:
+    def _silent(self, silence: KafkaError, overheard: "_Overheard") -> KafkaUnreachable | KafkaRefused:
         """Why there was no answer: the library tells it to its log alone, so every server is tried again, by hand."""
+        if "AuthorizationFailed" in str(silence):
+            return KafkaRefused(servers=self.address, reason=told(silence))
+        if refusal := overheard.recently("refused"):
+            return KafkaRefused(servers=self.address, reason=told(refusal))
         reasons = []
         for server in self.servers:
             try:
                 self._probe(server)
+            except ssl.SSLCertVerificationError as error:
+                return KafkaRefused(servers=self.address, reason=f"{server}: {error.verify_message}")
             except ssl.SSLError as error:
-                reason = getattr(error, "verify_message", "") or error.reason or "no TLS is spoken there"
-                return KafkaRefused(servers=self.address, reason=f"TLS: {reason}")
+                reasons.append(f"{server}: no TLS is spoken there ({error.reason})")
             except OSError as error:
                 reasons.append(f"{server}: {error.strerror or error}")
+        if not reasons and overheard.recently("hung up"):
+            why = f"it hangs up on {self.protocol}: a wrong user, password, certificate or protocol"
+            return KafkaRefused(servers=self.address, reason=why)
         if not reasons and "bootstrap" in str(silence):
             reasons.append(f"no answer within {self.timeout_seconds:g} s by {self.protocol}")
         return KafkaUnreachable(servers=self.address, reason="; ".join(reasons) or told(silence))
@@ -136,10 +147,42 @@ class KafkaConnection:
                 context.wrap_socket(plain, server_hostname=name).close()
 
 
+class _Overheard(logging.Handler):
+    """What the library logs of connections that it then tries again without a word."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(logging.WARNING)
+        self._seconds = seconds
+        self._last: dict[str, tuple[float, KafkaError]] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the failure that a line tells of."""
+        for found in record.args if isinstance(record.args, tuple) else ():
+            if isinstance(found, _REFUSALS):
+                self._last["refused"] = (time.monotonic(), found)
+            elif isinstance(found, KafkaConnectionError) and "disconnected" in str(found):
+                self._last["hung up"] = (time.monotonic(), found)
+
+    def recently(self, what: str) -> KafkaError | None:
+        """The last failure of this kind, if it is from now."""
+        at, found = self._last.get(what, (0.0, None))
+        return found if time.monotonic() - at <= self._seconds + _PROBE_SECONDS else None
+
+
+@contextmanager
+def _overhearing(seconds: float) -> Iterator[_Overheard]:
+    log, overheard = logging.getLogger("kafka.net.manager"), _Overheard(seconds)
+    log.addHandler(overheard)
+    try:
+        yield overheard
+    finally:
+        log.removeHandler(overheard)
+
+
 def told(error: BaseException) -> str:
-    """What an error of the library says, on one line and without the number of its class."""
+    """What an error of the library says, on one line and without the names of its class."""
     said = " ".join(str(error).split()) or type(error).__name__
-    return shorten(re.sub(r"^\[Error -?\d+\] ", "", said), _LONGEST, placeholder=" …")
+    return shorten(re.sub(r"^(?:\[Error -?\d+\] )?(?:\w+Error: )*", "", said), _LONGEST, placeholder=" …")
 
 
 def _servers(given: str | None) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from kafka.errors import (
 
 from schemas.topics import Topics
 from services.kafka.connecting import KafkaConnection, told
-from services.kafka.reading import last_position
+from services.kafka.reading import last_position, partition_counts
 from services.kafka.records import Outgoing
 from services.settings import Settings
 
@@ -59,7 +59,10 @@ class Opening(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """The producer is the only one now; the partitions of each topic, the value of the last position record."""
+    """The producer is the only one now; the partitions of each topic, the value of the last position record.
+
+    Where a topic is not there (0 partitions) nobody was shut out, and that was all.
+    """
 
     partitions: tuple[int, ...]
     position: bytes | None
@@ -98,6 +101,10 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO, step: Step = lambda _name: Non
 def _publish(opening: Opening, incoming: BinaryIO, tell: Callable[[object], None], step: Step) -> None:
     names = opening.topics
     options = KafkaConnection.of(Settings.read(), opening.servers).options()
+    partitions = partition_counts(options, names)
+    if not all(partitions):
+        tell(Opened(partitions, None))
+        return
     producer = KafkaProducer(
         **options,
         **_PRODUCER,
@@ -107,7 +114,6 @@ def _publish(opening: Opening, incoming: BinaryIO, tell: Callable[[object], None
     step("connected")
     producer.init_transactions()
     step("fenced")
-    partitions = tuple(len(producer.partitions_for(name) or ()) for name in names)
     tell(Opened(partitions, last_position(options, names.checkpoints)))
     while True:
         batch: Batch = pickle.load(incoming)  # noqa: S301  (the same)

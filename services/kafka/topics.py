@@ -134,7 +134,7 @@ def make_topics(connection: KafkaConnection, wanted: Sequence[Plan]) -> tuple[St
         if missing:
             _create(client, missing, validate_only=True)
             _create(client, missing)
-            client.wait_for_topics(list(missing))
+            client.wait_for_topics(list(missing), timeout_ms=int(connection.timeout_seconds * 1000))
     return found
 
 

@@ -1,23 +1,18 @@
-"""A relay as the tests run it: in this process, or in one of its own that can be killed at any step of its loop.
-
-    python -m tests.kafka.relaying URL SERVERS STATE KILL AFTER     KILL is a step's name, AFTER how often it passes
-
-What it left is read by another client than the product's, and compared with the ledger by code of its own.
-"""
+"""A relay as the tests run it: in this process, in a thread, or in a fork that is killed at a step of its loop."""
 
 import os
 import signal
-import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
+from typing import Any, NoReturn
 
 from ledger.application import Ledger
 from schemas.topics import Topics, topics
-from services.kafka.__main__ import main as serve_relay
 from services.kafka.connecting import KafkaConnection
 from services.kafka.lease import held
 from services.kafka.line import Published
@@ -87,11 +82,33 @@ def verified(url: str, servers: str, names: Topics = NAMES) -> Verification:
         return verify(ledger, connection.options(), names)
 
 
-def killed_at(url: str, servers: str, state: Path, step: str, after: int, *, producer: bool = False) -> int:
-    """Run a relay that is killed at a step; its exit code, 0 where it caught up before it came so far."""
-    where = "producer" if producer else "relay"
-    command = [sys.executable, "-m", "tests.kafka.relaying", url, servers, str(state), where, step, str(after)]
-    return subprocess.run(command, check=False, env=environment(), timeout=120).returncode
+def killed_at(url: str, servers: str, state: Path, where: str, step: str, after: int) -> bool:
+    """Run a relay that is killed at a step; False where it caught up before it came so far.
+
+    `where` is `relay` or `producer`, whose process is killed (the producer's with the relay) when it has passed the
+    step so often; or another kind of producer (tests.kafka.dying), with a step of its own.
+    """
+    child = os.fork()
+    if child == 0:
+        _be_killed(url, options(servers, state, most_events=10), where, step, after)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        return True
+    assert os.waitstatus_to_exitcode(status) == 0, "the relay failed"
+    return False
+
+
+def _be_killed(url: str, given: RelayOptions, where: str, step: str, after: int) -> NoReturn:
+    try:
+        if where == "relay":
+            relay_once(url, given, step=killer(step, after, _die))
+        else:
+            command = (sys.executable, "-m", "tests.kafka.dying", where, step, str(after))
+            relay_once(url, replace(given, command=command))
+        os._exit(0)
+    except BaseException:  # noqa: BLE001  (whatever it is must not go on as a second test run)
+        traceback.print_exc()
+        os._exit(1)
 
 
 def environment(**given: str) -> Mapping[str, str]:
@@ -117,28 +134,6 @@ def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _die_with_parent() -> None:
-    os.kill(os.getppid(), signal.SIGKILL)
-    _die()
-
-
-def main(url: str, servers: str, state: str, where: str, step: str, after: str) -> None:
-    """A relay that is killed."""
-    if where == "relay":
-        relay_once(url, options(servers, Path(state)), step=killer(step, int(after), _die))
-        return
-    command = (sys.executable, "-c", _PRODUCER, step, after)
-    relay_once(url, options(servers, Path(state), command=command))
-
-
-_PRODUCER = "import sys; from tests.kafka.relaying import produce; produce(sys.argv[1], int(sys.argv[2]))"
-
-
-def produce(step: str, after: int) -> None:
-    """The process that produces, which at a step kills the relay and itself."""
-    serve_relay(killer(step, after, _die_with_parent))
-
-
 __all__ = [
     "NAMES",
     "PRODUCER_STEPS",
@@ -147,12 +142,9 @@ __all__ = [
     "Event",
     "environment",
     "killed_at",
+    "killer",
     "options",
     "relay_once",
     "relaying",
     "verified",
 ]
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

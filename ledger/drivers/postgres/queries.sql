@@ -87,6 +87,9 @@ SELECT sha256 FROM policies ORDER BY sha256;
 -- name: find
 SELECT position, log, log_index, state FROM events WHERE id = %s::uuid;
 
+-- name: find_all
+SELECT id::text, position, log, log_index, state FROM events WHERE id = ANY (%s::uuid[]);
+
 -- name: rows
 SELECT position, log, log_index, state FROM events WHERE position > %s ORDER BY position LIMIT %s;
 
@@ -142,6 +145,11 @@ ORDER BY subject DESC LIMIT 1;
 
 -- name: find_answer
 SELECT salt, fingerprint, created, body FROM answers WHERE caller = %s AND key = %s;
+
+-- name: find_answers
+SELECT answers.caller, answers.key, salt, fingerprint, created, body
+FROM unnest(%s::text[], %s::text[]) AS asked (caller, key)
+JOIN answers ON answers.caller = asked.caller AND answers.key = asked.key;
 
 -- name: last_answer
 SELECT coalesce(max(number), 0) FROM answers;

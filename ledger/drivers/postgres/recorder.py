@@ -18,8 +18,10 @@ from ledger.drivers.postgres.database import CommitFailed, Database
 from ledger.drivers.postgres.options import DEFAULTS, PostgresOptions
 from ledger.drivers.postgres.registry import PostgresRegistry
 from ledger.drivers.postgres.schema import check_schema, check_whole, make_tables
+from ledger.drivers.postgres.surroundings import surroundings
 from ledger.drivers.queries import load_queries
 from ledger.recorder import (
+    Check,
     Erasure,
     Filing,
     Head,
@@ -226,6 +228,11 @@ class PostgresRecorder(LedgerRecorder):
         row = self._db.one(_QUERIES["find"], (event_id,))
         return None if row is None else Row(*row)
 
+    def find_all(self, event_ids: Sequence[str]) -> Mapping[str, Row]:
+        """See LedgerRecorder.find_all."""
+        rows = self._db.all(_QUERIES["find_all"], (list(event_ids),)) if event_ids else []
+        return {event_id: Row(*row) for event_id, *row in rows}
+
     def rows(self, after: int, limit: int) -> Sequence[Row]:
         """See LedgerRecorder.rows."""
         rows = self._db.all(_QUERIES["rows"], (after, limit))
@@ -278,6 +285,14 @@ class PostgresRecorder(LedgerRecorder):
         salt, fingerprint, created, body = row
         return StoredAnswer(caller, key, salt, fingerprint, bool(created), body)
 
+    def find_answers(self, names: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], StoredAnswer]:
+        """See LedgerRecorder.find_answers."""
+        if not names:
+            return {}
+        callers, keys = zip(*names, strict=True)
+        rows = self._db.all(_QUERIES["find_answers"], (list(callers), list(keys)))
+        return {(caller, key): StoredAnswer(caller, key, *rest) for caller, key, *rest in rows}
+
     def confirm_clock(self, wall_nanos: int, boot_nanos: int) -> None:
         """See LedgerRecorder.confirm_clock."""
         with self.writing():
@@ -309,6 +324,10 @@ class PostgresRecorder(LedgerRecorder):
     def when_closing(self, callback: Callable[[], object]) -> None:
         """See LedgerRecorder.when_closing."""
         self._db.when_closing(callback)
+
+    def surroundings(self) -> Sequence[Check]:
+        """See LedgerRecorder.surroundings."""
+        return surroundings(self._db)
 
     def registry(self) -> PostgresRegistry:
         """See LedgerRecorder.registry."""

@@ -10,7 +10,16 @@ from schemas.database_problems import DatabaseOccupied
 from schemas.operation_problems import CopyUnfinished
 from schemas.problems import NoLedgerHere, UnsupportedStorage
 
-__all__ = ["MIGRATIONS", "STORAGE_VERSION", "check_schema", "check_whole", "make_tables"]
+__all__ = [
+    "MIGRATIONS",
+    "STORAGE_VERSION",
+    "apply_step",
+    "check_schema",
+    "check_whole",
+    "make_tables",
+    "migration_text",
+    "storage_version",
+]
 
 MIGRATIONS: Final = tuple(
     sorted(
@@ -57,13 +66,26 @@ def make_tables(database: Database) -> None:
         if others:
             raise DatabaseOccupied(database=database.name, tables=others)
         for version, name in enumerate(MIGRATIONS, start=1):
-            apply_migration(connection, version, name)
+            apply_step(connection, version, name, migration_text(name))
 
 
-def apply_migration(connection: Session, version: int, name: str) -> None:
-    """Take one step, in the open transaction."""
-    text = files("ledger.drivers.postgres.migrations").joinpath(f"{name}.sql").read_text("utf-8")
-    connection.execute(text, prepare=False)
+def storage_version(connection: Session, name: str) -> int:
+    """The version of the tables that are there; `name` is what messages call the database. Raises NoLedgerHere."""
+    if not _first(connection.execute(_QUERIES["is_ours"]).fetchone()):
+        raise NoLedgerHere(database=name)
+    found = _first(connection.execute(_QUERIES["storage_version"]).fetchone())
+    assert isinstance(found, int)
+    return found
+
+
+def migration_text(name: str) -> str:
+    """The statements of a migration."""
+    return files("ledger.drivers.postgres.migrations").joinpath(f"{name}.sql").read_text("utf-8")
+
+
+def apply_step(connection: Session, version: int, name: str, text: str) -> None:
+    """Take one step to this version, in the open transaction."""
+    connection.execute(text.encode(), prepare=False)
     connection.execute(_QUERIES["insert_migration"], (version, name))
 
 

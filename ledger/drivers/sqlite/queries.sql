@@ -6,6 +6,12 @@ SELECT coalesce(max(version), 0) FROM migrations;
 -- name: insert_migration
 INSERT INTO migrations (version, name) VALUES (?, ?);
 
+-- name: journal_mode
+PRAGMA journal_mode;
+
+-- name: integrity
+PRAGMA integrity_check(3);
+
 -- name: identity
 SELECT ledger_id, provider FROM identity;
 

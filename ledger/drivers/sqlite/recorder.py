@@ -15,8 +15,9 @@ from eventsourcing.persistence import Notification, NotSupportedError, StoredEve
 from ledger.drivers.queries import load_queries
 from ledger.drivers.sqlite.database import CommitFailed, Database
 from ledger.drivers.sqlite.registry import SQLiteRegistry
-from ledger.drivers.sqlite.schema import check_open, check_schema, check_whole, migrate
+from ledger.drivers.sqlite.schema import check_open, check_schema, check_whole, make_tables
 from ledger.recorder import (
+    Check,
     Erasure,
     Filing,
     Head,
@@ -56,7 +57,7 @@ class SQLiteRecorder(LedgerRecorder):
         """Make the file and its tables, for a ledger yet to be founded. Raises LedgerExists where one was."""
         database = Database(path, create=True, wait_seconds=wait_seconds)
         try:
-            migrate(database)
+            make_tables(database)
             check_whole(database)
             recorder = cls(database)
             recorder._check_unfounded()
@@ -263,6 +264,11 @@ class SQLiteRecorder(LedgerRecorder):
         row = self._db.one(_QUERIES["find"], (_key(event_id),))
         return None if row is None else Row(*row)
 
+    def find_all(self, event_ids: Sequence[str]) -> Mapping[str, Row]:
+        """See LedgerRecorder.find_all."""
+        found = ((event_id, self.find(event_id)) for event_id in event_ids)
+        return {event_id: row for event_id, row in found if row is not None}
+
     def rows(self, after: int, limit: int) -> Sequence[Row]:
         """See LedgerRecorder.rows."""
         rows = self._db.all(_QUERIES["rows"], (after, limit))
@@ -321,6 +327,11 @@ class SQLiteRecorder(LedgerRecorder):
         salt, fingerprint, created, body = row
         return StoredAnswer(caller, key, salt, fingerprint, bool(created), body)
 
+    def find_answers(self, names: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], StoredAnswer]:
+        """See LedgerRecorder.find_answers."""
+        found = ((name, self.find_answer(*name)) for name in names)
+        return {name: answer for name, answer in found if answer is not None}
+
     def confirm_clock(self, wall_nanos: int, boot_nanos: int) -> None:
         """See LedgerRecorder.confirm_clock."""
         with self.writing():
@@ -352,6 +363,15 @@ class SQLiteRecorder(LedgerRecorder):
     def when_closing(self, callback: Callable[[], object]) -> None:
         """See LedgerRecorder.when_closing."""
         self._db.when_closing(callback)
+
+    def surroundings(self) -> Sequence[Check]:
+        """See LedgerRecorder.surroundings."""
+        (journal_mode,) = self._db.one(_QUERIES["journal_mode"])
+        problems = [told for (told,) in self._db.all(_QUERIES["integrity"])]
+        return [
+            Check("integrity", problems == ["ok"], "; ".join(problems)),
+            Check("journal_mode", journal_mode == "wal", journal_mode),
+        ]
 
     def registry(self) -> SQLiteRegistry:
         """See LedgerRecorder.registry."""

@@ -10,16 +10,26 @@ from ledger.drivers.sqlite.driver import sqlite
 from schemas.operation_problems import CopyUnfinished, LedgerMoved
 from schemas.problems import NoLedgerHere, UnsupportedStorage
 
-__all__ = ["STORAGE_VERSION", "check_open", "check_schema", "check_whole", "migrate"]
+__all__ = [
+    "MIGRATIONS",
+    "STORAGE_VERSION",
+    "apply_step",
+    "check_open",
+    "check_schema",
+    "check_whole",
+    "make_tables",
+    "migration_text",
+    "storage_version",
+]
 
-_MIGRATIONS: Final = tuple(
+MIGRATIONS: Final = tuple(
     sorted(
         file.name.removesuffix(".sql")
         for file in files("ledger.drivers.sqlite.migrations").iterdir()
         if file.name.endswith(".sql")
     )
 )
-STORAGE_VERSION: Final = len(_MIGRATIONS)
+STORAGE_VERSION: Final = len(MIGRATIONS)
 """The version of the tables that this program writes."""
 
 _QUERIES: Final = load_queries("ledger.drivers.sqlite", "queries.sql")
@@ -28,7 +38,7 @@ _QUERIES: Final = load_queries("ledger.drivers.sqlite", "queries.sql")
 def check_schema(database: Database) -> None:
     """Raise NoLedgerHere where the file is no ledger's, UnsupportedStorage where another version wrote it."""
     with database.reading() as connection:
-        found = _version(connection, database)
+        found = storage_version(connection, database)
     if found != STORAGE_VERSION:
         raise UnsupportedStorage(database=str(database.path), found=found, known=STORAGE_VERSION)
 
@@ -47,23 +57,24 @@ def check_whole(database: Database) -> None:
         raise CopyUnfinished(database=str(database.path), source=row[0])
 
 
-def migrate(database: Database) -> None:
-    """Make the tables, or bring them up to date, in one transaction.
+def make_tables(database: Database) -> None:
+    """Make the tables in a new file, in one transaction; those of this version are left as they are.
 
-    Raises NoLedgerHere where the file holds something else, UnsupportedStorage where a newer version wrote it.
+    Raises NoLedgerHere where the file holds something else, UnsupportedStorage where another version wrote it.
     """
     with database.writing() as connection:
-        found = 0 if is_blank(connection) else _version(connection, database)
-        if found > STORAGE_VERSION:
-            raise UnsupportedStorage(database=str(database.path), found=found, known=STORAGE_VERSION)
+        if not is_blank(connection):
+            found = storage_version(connection, database)
+            if found != STORAGE_VERSION:
+                raise UnsupportedStorage(database=str(database.path), found=found, known=STORAGE_VERSION)
+            return
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        for version, name in enumerate(_MIGRATIONS[found:], start=found + 1):
-            for statement in _statements(name):
-                connection.execute(statement)
-            connection.execute(_QUERIES["insert_migration"], (version, name))
+        for version, name in enumerate(MIGRATIONS, start=1):
+            apply_step(connection, version, name, migration_text(name))
 
 
-def _version(connection: sqlite.Connection, database: Database) -> int:
+def storage_version(connection: sqlite.Connection, database: Database) -> int:
+    """The version of the tables that are there. Raises NoLedgerHere."""
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     if application_id != APPLICATION_ID:
         raise NoLedgerHere(database=str(database.path))
@@ -72,8 +83,19 @@ def _version(connection: sqlite.Connection, database: Database) -> int:
     return version
 
 
-def _statements(migration: str) -> Iterator[str]:
-    text = files("ledger.drivers.sqlite.migrations").joinpath(f"{migration}.sql").read_text("utf-8")
+def migration_text(name: str) -> str:
+    """The statements of a migration."""
+    return files("ledger.drivers.sqlite.migrations").joinpath(f"{name}.sql").read_text("utf-8")
+
+
+def apply_step(connection: sqlite.Connection, version: int, name: str, text: str) -> None:
+    """Take one step to this version, in the open transaction."""
+    for statement in _statements(text):
+        connection.execute(statement)
+    connection.execute(_QUERIES["insert_migration"], (version, name))
+
+
+def _statements(text: str) -> Iterator[str]:
     statement = ""
     for line in text.splitlines(keepends=True):
         statement += line

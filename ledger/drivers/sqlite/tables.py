@@ -8,7 +8,7 @@ from typing import Final
 from ledger.drivers.queries import load_queries
 from ledger.drivers.sqlite.database import CommitFailed, Database
 from ledger.drivers.sqlite.driver import sqlite
-from ledger.drivers.sqlite.schema import check_schema, migrate
+from ledger.drivers.sqlite.schema import check_schema, make_tables
 from ledger.recorder import Identity
 from ledger.tables import Key, LedgerTables, Move, TableRow
 from schemas.problems import StorageFailed
@@ -38,7 +38,7 @@ class SQLiteTables(LedgerTables):
         self._db = Database(self._path, create=create, wait_seconds=_WAIT_SECONDS)
         try:
             if create:
-                migrate(self._db)
+                make_tables(self._db)
             else:
                 check_schema(self._db)
         except BaseException:

@@ -21,12 +21,16 @@
         │   ├── Conflict
         │   │   ├── CalendarMissing
         │   │   ├── DatabaseOccupied
+        │   │   ├── HistoryDiffers
         │   │   ├── ImportDiffers
         │   │   ├── LedgerExists
         │   │   ├── LevelMissing
         │   │   ├── PolicyMismatch
         │   │   ├── PolicyTextMissing
-        │   │   └── RuleBroken
+        │   │   ├── RelayHeld
+        │   │   ├── RuleBroken
+        │   │   ├── TopicsAhead
+        │   │   └── TopicsForeign
         │   ├── StateDiffers
         │   │   ├── VersionDiffers
         │   │   └── VersionRequired
@@ -72,10 +76,14 @@
             │   ├── NotReady
             │   ├── OutcomeUnknown
             │   ├── Overloaded
+            │   ├── PartitionsDiffer
             │   ├── ProjectionBehind
             │   ├── Stopping
             │   ├── StorageFailed
-            │   └── StorageFull
+            │   ├── StorageFull
+            │   ├── TopicsDiffer
+            │   ├── TopicsMissing
+            │   └── TopicsUnusable
             ├── AccessLogBroken
             ├── CopyDiffers
             ├── DatabaseUnsafe
@@ -126,6 +134,7 @@ __all__ = [
     "Failed",
     "FileUnreadable",
     "Forbidden",
+    "HistoryDiffers",
     "HistoryTooLong",
     "IdempotencyKeyMissing",
     "IdempotencyKeyReused",
@@ -159,12 +168,14 @@ __all__ = [
     "Overloaded",
     "ParameterUnusable",
     "PartMissing",
+    "PartitionsDiffer",
     "PolicyMismatch",
     "PolicyTextMissing",
     "PolicyUnusable",
     "PositionAhead",
     "ProjectionBehind",
     "Refused",
+    "RelayHeld",
     "RuleBroken",
     "SettingUnusable",
     "StateDiffers",
@@ -172,6 +183,11 @@ __all__ = [
     "StorageFailed",
     "StorageFull",
     "TooLong",
+    "TopicsAhead",
+    "TopicsDiffer",
+    "TopicsForeign",
+    "TopicsMissing",
+    "TopicsUnusable",
     "Unauthenticated",
     "Unavailable",
     "UnknownCalendar",
@@ -295,6 +311,12 @@ class Forbidden(NotPermitted, name="forbidden"):
     """The role does not allow it."""
 
     catalogued = (403, "The role does not allow it", "Ask with a credential whose role allows it; docs/roles.md lists what each role may.")
+
+
+class HistoryDiffers(Conflict, name="history-differs"):
+    """The topics have another history."""
+
+    catalogued = (409, "The topics have another history", "Find out which of the two is right (`sla-ledger relay verify` names the events that differ); `sla-ledger relay republish --to v{next}` publishes the ledger's into topics of their own.")
 
 
 class HistoryTooLong(TooLong, name="history-too-long"):
@@ -470,6 +492,12 @@ class PartMissing(Failed, name="part-missing"):
     catalogued = (500, "An optional part is not installed", "Install it with `pip install sla-ledger[{part}]`, or unset {setting}.")
 
 
+class PartitionsDiffer(Unavailable, name="partitions-differ"):
+    """The topics have another number of partitions."""
+
+    catalogued = (503, "The topics have another number of partitions", "It is fixed for a version: set SLA_LEDGER_KAFKA_PARTITIONS to it, or `sla-ledger relay republish`.")
+
+
 class PolicyMismatch(Conflict, name="policy-mismatch"):
     """The policy's text is not the one that was adopted."""
 
@@ -498,6 +526,12 @@ class ProjectionBehind(Unavailable, name="projection-behind"):
     """The read model is far behind."""
 
     catalogued = (503, "The read model is far behind", "Wait until it has caught up; `sla-ledger projections rebuild` makes it anew.")
+
+
+class RelayHeld(Conflict, name="relay-held"):
+    """Another relay publishes."""
+
+    catalogued = (409, "Another relay publishes", "One relay publishes at a time: end that one, or let it do its work.")
 
 
 class RuleBroken(Conflict, name="rule-broken"):
@@ -533,6 +567,36 @@ class StorageFull(Unavailable, name="storage-full"):
     """The disk is full."""
 
     catalogued = (507, "The disk is full", "Make room, then send it again: nothing was written, and writing goes on by itself.")
+
+
+class TopicsAhead(Conflict, name="topics-ahead"):
+    """The topics are ahead of the ledger."""
+
+    catalogued = (409, "The topics are ahead of the ledger", "Restore a newer copy of the ledger; where there is none, `sla-ledger relay republish --to v{next}` publishes what is left into topics of their own, and readers have to be told.")
+
+
+class TopicsDiffer(Unavailable, name="topics-differ"):
+    """The topics are not as they must be."""
+
+    catalogued = (503, "The topics are not as they must be", "Alter them with kafka-configs, as docs/kafka.md tells, or the SLA_LEDGER_KAFKA_ settings to what they are.")
+
+
+class TopicsForeign(Conflict, name="topics-foreign"):
+    """The topics are another ledger's."""
+
+    catalogued = (409, "The topics are another ledger's", "Name the ledger that they belong to with --database, or another Kafka cluster.")
+
+
+class TopicsMissing(Unavailable, name="topics-missing"):
+    """The topics are not there."""
+
+    catalogued = (503, "The topics are not there", "Make them with `sla-ledger kafka init --version {version}`.")
+
+
+class TopicsUnusable(Unavailable, name="topics-unusable"):
+    """The topics cannot be used."""
+
+    catalogued = (503, "The topics cannot be used", "Make or check them with `sla-ledger kafka init`.")
 
 
 class Unauthenticated(NotPermitted, name="unauthenticated"):

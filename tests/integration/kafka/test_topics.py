@@ -210,5 +210,12 @@ def test_without_a_broker_the_command_says_so() -> None:
     assert "Traceback" not in told.talk
 
 
+def test_a_broker_without_rights_says_so(kafka: KafkaBroker) -> None:
+    refused = call(
+        "kafka", "acls", "--relay-principal", "User:relay", "--apply", "--json", "--bootstrap-servers", kafka.bootstrap
+    )
+    assert (refused.code, refused.problem["problem"]) == (4, "kafka-failed")
+
+
 def connection(kafka: KafkaBroker) -> KafkaConnection:
     return KafkaConnection.of(Settings.read(), kafka.bootstrap)

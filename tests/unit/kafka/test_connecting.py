@@ -202,7 +202,8 @@ def test_the_password_is_in_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_error_of_the_library_is_told_on_one_line() -> None:
-    assert told(RuntimeError("[Error 29] Topic:\n  denied")) == "Topic: denied"
+    assert told(RuntimeError("[Error 29] SomeError: Topic:\n  denied")) == "Topic: denied"
+    assert len(told(RuntimeError("word " * 1000))) <= 300
     assert told(RuntimeError()) == "RuntimeError"
 
 

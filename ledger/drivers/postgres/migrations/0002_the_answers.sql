@@ -12,7 +12,7 @@ CREATE TABLE answers (
     created     boolean NOT NULL,
     body        bytea NOT NULL,
     UNIQUE (caller, key)
-);
+) WITH (autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0);
 
 -- Which events a request spoke of. Changed, erasing a value would leave the fingerprint of a request that held it.
 CREATE TABLE answered (

@@ -20,6 +20,22 @@ command-kafka-init =
         sla-ledger kafka init --bootstrap-servers kafka-1:9092,kafka-2:9092 --partitions 24 --replication-factor 3
         sla-ledger kafka init --check --json
 
+command-kafka-acls =
+    Print the rights that each part of the product needs of Kafka, as calls of its own tool; or grant them.
+
+    Name the principals by which Kafka knows them. Each gets what it needs and no more; nobody but the relay may write.
+    To grant needs a principal that may alter the cluster's rights: the settings say as whom this command comes.
+    .relay-principal = Who the relay is: writes the topics. May be given several times, as each of these.
+    .reader-principal = Who a reporting job is: reads the topics.
+    .reader-group = The group that readers share partitions by; * lets them take any.
+    .projector-principal = Who a projector is: reads events and checkpoints as the group of the projectors.
+    .operator-principal = Who makes and checks the topics.
+    .version = The version of the topics, 1 or v1.
+    .apply = Grant the rights instead of printing the calls.
+    .examples =
+        sla-ledger kafka acls --relay-principal User:relay --reader-principal User:jobs
+        sla-ledger kafka acls --reader-principal User:monthly --reader-group monthly-report --apply
+
 option-bootstrap-servers = Where Kafka is: HOST:PORT, several separated by commas.
 
 kafka-topic-made = { $topic }: made, { $partitions ->
@@ -40,3 +56,7 @@ kafka-topic-wrong = { $topic }: there, but wrong (found ≠ expected)
 kafka-topic-missing = { $topic }: missing
 kafka-one-copy = topics have one copy: with its broker's disk they are gone until they are published again; three copies, two of
     them in sync, outlive a broker
+kafka-granted = Granted at { $servers }: { $rights ->
+        [one] { $rights } right
+       *[other] { $rights } rights
+    }

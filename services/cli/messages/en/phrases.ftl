@@ -102,3 +102,7 @@ phrase-no-answer-within = no answer within
 phrase-more-than = it is more than
 phrase-may-not-be-read = may not be read
 phrase-the-settings-of = the settings of
+phrase-hangs-up = it hangs up on
+phrase-wrong-user = a wrong user, password, certificate or protocol
+phrase-one-principal = name at least one principal
+phrase-only-alter = only who has the right Alter on the cluster grants rights

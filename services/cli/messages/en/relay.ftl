@@ -16,6 +16,17 @@ command-relay-run =
         sla-ledger relay run --bootstrap-servers 127.0.0.1:9092
         sla-ledger relay run --until-caught-up --json
 
+command-relay-republish =
+    Publish everything anew into topics of another version, beside those that are there.
+
+    Needed for another number of partitions, or where the topics' history cannot be gone on with. The topics of the
+    version are made as `kafka init` makes them. It may be broken off and run again; a relay of the version before may run
+    meanwhile. Afterwards SLA_LEDGER_KAFKA_TOPICS_VERSION lets `relay run` go on there.
+    .to = The version: v2, v3, …
+    .bootstrap-servers = Where Kafka is, several separated by commas.
+    .examples =
+        sla-ledger relay republish --to v2
+
 relay-publishing = Publishing
 relay-ended = The topics go up to position { $position }; { $records } records were sent{ $behind ->
     [0] .

@@ -102,3 +102,7 @@ phrase-no-answer-within = нет ответа за
 phrase-more-than = больше, чем
 phrase-may-not-be-read = нельзя прочесть
 phrase-the-settings-of = настройки
+phrase-hangs-up = обрывает соединение по
+phrase-wrong-user = не тот пользователь, пароль, сертификат или протокол
+phrase-one-principal = назовите хотя бы одно имя
+phrase-only-alter = права выдаёт только тот, у кого есть право Alter на кластер

@@ -16,6 +16,17 @@ command-relay-run =
         sla-ledger relay run --bootstrap-servers 127.0.0.1:9092
         sla-ledger relay run --until-caught-up --json
 
+command-relay-republish =
+    Опубликовать всё заново в топики другой версии, рядом с имеющимися.
+
+    Нужно для другого числа разделов или когда историю топиков нельзя продолжить. Топики этой версии создаются так же, как
+    их создаёт `kafka init`. Команду можно прервать и запустить снова; ретранслятор прежней версии может тем временем
+    работать. После этого SLA_LEDGER_KAFKA_TOPICS_VERSION велит `relay run` продолжать там.
+    .to = Версия: v2, v3, …
+    .bootstrap-servers = Адрес Kafka; несколько адресов через запятую.
+    .examples =
+        sla-ledger relay republish --to v2
+
 relay-publishing = Публикация
 relay-ended = Топики доведены до позиции { $position }; отправлено записей: { $records }{ $behind ->
     [0] .

@@ -1,0 +1,96 @@
+"""`db check` finds what somebody or a failing disk has changed in a database, and says nothing is wrong otherwise."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ledger.application import Ledger
+from ledger.drivers.sqlite.driver import sqlite
+from services.bootstrap import found_ledger
+from tests.conformance.recorder_kit import CONTRACTS, opening, registration, reply
+from tests.integration.postgres.test_driver import execute
+from tests.unit.cli.calls import Answer, call
+
+TAMPERED = {
+    "an event's bytes": ("UPDATE events SET state = {phone} WHERE position = 4", {"chain"}),
+    "the head's count": ("UPDATE head SET count = count + 1", {"positions"}),
+    "the head's chain": ("UPDATE head SET chain = (SELECT chain FROM access_head)", {"chain"}),
+    "an event taken out": ("DELETE FROM events WHERE position = 3", {"positions", "chain", "logs", "subjects"}),
+    "an event's subject": ("UPDATE events SET subject = 'x' WHERE position = 4", {"columns"}),
+    "an event's type": ("UPDATE events SET type = 'x.v1' WHERE position = 4", {"columns"}),
+    "an event's version": ("UPDATE events SET version = 77 WHERE position = 4", {"columns"}),
+    "an event's log": ("UPDATE events SET log = 'C-003', log_index = 9 WHERE position = 4", {"columns", "logs"}),
+    "an event's index": ("UPDATE events SET log_index = 9 WHERE position = 4", {"logs"}),
+    "a log's count": ("UPDATE logs SET count = count + 1 WHERE name = 'C-001'", {"logs"}),
+    "a value": ("UPDATE disclosures SET value = '\"another\"' WHERE position = 4", {"values"}),
+    "a policy's text": ("UPDATE policies SET text = sha256", {"policies"}),
+    "a policy taken out": ("DELETE FROM policies", {"policies"}),
+    "an access": ("UPDATE accesses SET who = 'nobody'", {"accesses"}),
+}
+TRIGGERS = {
+    "events": ("events_are_never_changed", "events_are_never_deleted"),
+    "accesses": ("accesses_are_never_changed",),
+}
+
+
+def make(url: str) -> None:
+    with found_ledger(url, calendars=False) as ledger:
+        for contract in CONTRACTS:
+            ledger.append([registration(contract), opening(contract), reply(contract)])
+        ledger.access_log.record("abcdefghij", "auditor", "values INC-1")
+
+
+def wrong(answer: Answer) -> set[str]:
+    (told,) = answer.lines
+    assert told["sound"] is (answer.code == 0)
+    return {one["about"] for one in told["checks"] if not one["sound"]}
+
+
+def checked(url: str) -> set[str]:
+    answer = call("db", "check", "--json", "--database", url)
+    assert answer.code in {0, 1}, answer.talk
+    return wrong(answer)
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_what_was_changed_in_a_file_is_found(tmp_path: Path, what: str) -> None:
+    statement, expected = TAMPERED[what]
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    make(url)
+    assert checked(url) == set()
+    phone = "CAST(replace(CAST(state AS TEXT), 'email', 'phone') AS BLOB)"
+    with closing(sqlite.connect(tmp_path / "ledger.db", isolation_level=None)) as other:
+        for names in TRIGGERS.values():
+            for name in names:
+                other.execute(f"DROP TRIGGER {name}")
+        other.execute(statement.format(phone=phone))
+    assert checked(url) == expected
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_what_was_changed_in_postgres_is_found(postgres_url: str, what: str) -> None:
+    statement, expected = TAMPERED[what]
+    make(postgres_url)
+    assert checked(postgres_url) == set()
+    for table, names in TRIGGERS.items():
+        for name in names:
+            execute(postgres_url, f"DROP TRIGGER {name} ON {table}")
+    phone = "convert_to(replace(convert_from(state, 'UTF8'), 'email', 'phone'), 'UTF8')"
+    execute(postgres_url, statement.format(phone=phone))
+    dangling = {"rows without their event"} if what == "an event taken out" else set()
+    assert checked(postgres_url) == expected | {"triggers"} | dangling
+
+
+def test_it_is_told_in_words_too(postgres_url: str) -> None:
+    make(postgres_url)
+    answer = call("db", "check", "--database", postgres_url)
+    assert answer.code == 0
+    assert b"ok  fsync: on" in answer.data
+    assert b"correct-horse" not in answer.data
+
+
+def test_it_runs_beside_a_ledger_that_is_written_to(postgres_url: str) -> None:
+    make(postgres_url)
+    with Ledger.open(postgres_url) as ledger, ledger._recorder.writing():
+        assert checked(postgres_url) == set()

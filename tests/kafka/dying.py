@@ -1,0 +1,50 @@
+"""The process that produces for a relay, ended together with it: `python -m tests.kafka.dying KIND STEP AFTER`.
+
+`producer` is the product's. `split` is the control: the position record is committed in a transaction of its own, after
+that of the events and rows, and between the two is the step `between`.
+"""
+
+import os
+import signal
+import sys
+from typing import Any
+
+from kafka import KafkaProducer
+
+from services.kafka import producing
+from services.kafka.__main__ import main as serve_relay
+from services.kafka.producing import Step
+from tests.kafka.relaying import killer
+
+
+def die_with_parent() -> None:
+    """Kill the relay and its producer."""
+    os.kill(os.getppid(), signal.SIGKILL)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class SplitProducer(KafkaProducer):  # type: ignore[misc]
+    """Begins another transaction for the position record."""
+
+    step: Step = staticmethod(lambda _name: None)
+
+    def send(self, topic: str, *arguments: Any) -> Any:
+        """Send a record; a position record in a transaction of its own."""
+        if topic.startswith("sla-ledger.checkpoints"):
+            self.commit_transaction()
+            SplitProducer.step("between")
+            self.begin_transaction()
+        return super().send(topic, *arguments)
+
+
+def main(kind: str, step: str, after: str) -> None:
+    """Produce until killed."""
+    passed = killer(step, int(after), die_with_parent)
+    if kind == "split":
+        SplitProducer.step = staticmethod(passed)
+        setattr(producing, "KafkaProducer", SplitProducer)  # noqa: B010
+    serve_relay(passed)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
