@@ -17,6 +17,7 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import Recording
 from eventsourcing.utils import Environment, EnvType
 
+from ledger.ahead import Ahead
 from ledger.clock import WatchedClock
 from ledger.drivers.postgres.options import DEFAULTS, PostgresOptions
 from ledger.drivers.system import random_bytes, system_machine
@@ -199,7 +200,7 @@ class Ledger(RecordReader, Application[str]):
         with self._writing() as head:
             group = Group(
                 self._unit_or_suspect(),
-                self._recorder,
+                Ahead(self._recorder, self._warm, submissions),
                 head.count,
                 new_id=self._machine.new_id,
                 new_salt=self._machine.new_salt,
@@ -336,6 +337,9 @@ class Ledger(RecordReader, Application[str]):
         self, unit: UnitOfWork, proposals: Sequence[Proposal], policy_texts: Iterable[bytes]
     ) -> tuple[list[Recorded], bool]:
         """Decide, encode and insert, inside the open transaction; also whether values were erased."""
+        ids = {one.id for one in proposals if one.id is not None}
+        present = self._recorder.find_all(sorted(ids))
+        self._warm.look_up({one.subject for one in proposals}, ids - present.keys())
         taken = [unit.take(proposal) for proposal in proposals]
         new = [event for event in taken if isinstance(event, Event)]
         texts = {sha256(text).hexdigest(): text for text in policy_texts}

@@ -42,6 +42,9 @@ class Kept(Protocol):
     def highest_number(self, prefix: str) -> str | None:
         """The highest subject that is the prefix and six digits."""
 
+    def numbered(self, subject: str) -> None:
+        """Know that a number was given, which is above the highest one."""
+
 
 @dataclass(slots=True)
 class Inserted:
@@ -149,6 +152,7 @@ class Group:
         assert isinstance(data, IncidentOpened), "only incidents are numbered"
         recorded_at = unit.stamp(proposal, data.contract)
         number = numbers.next(local_year(unit.zone(data.contract), recorded_at), proposal)
+        self._kept.numbered(number)
         return proposal.model_copy(update={"subject": number})
 
     def _place(self, taken: Iterable[Entry | Duplicate], inserted: Inserted) -> Iterator[Placed]:

@@ -201,6 +201,10 @@ class LedgerRecorder(ApplicationRecorder):
         """At most `limit` events of one subject above the version `after` and up to the position `until`, in order."""
 
     @abstractmethod
+    def histories(self, subjects: Sequence[str]) -> Sequence[StoredEvent]:
+        """Every event of these subjects, a subject's in the order of versions."""
+
+    @abstractmethod
     def scoped_rows(self, logs: Sequence[str], after: int, limit: int) -> Sequence[Row]:
         """At most `limit` events of these logs above the position `after`, in the order of positions."""
 

@@ -3,7 +3,7 @@
 It is the record that a unit of work begins after. Reading takes no lock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,6 +45,21 @@ class StoredRecord:
         except AggregateNotFoundError:
             return None
         return life.state
+
+    def states(self, subjects: Sequence[str]) -> dict[str, State]:
+        """The states that these subjects' events left, those that have any."""
+        states: dict[str, State] = {}
+        for stored in self._recorder.histories(subjects):
+            entry = self._repository.event_store.mapper.to_domain_event(stored)
+            assert isinstance(entry, Entry)
+            subject = entry.event.subject
+            states[subject] = evolve(states.get(subject), entry.event)
+        return states
+
+    def events(self, after: int, until: int) -> Iterator[tuple[Row, Event]]:
+        """The events above the position `after` up to `until`, with the rows they lie in."""
+        for row in self._recorder.rows(after, until - after):
+            yield row, decode_event(row.state)
 
     def original(self, event_id: str) -> Original | None:
         """The event of this id with the values still known."""

@@ -96,6 +96,36 @@ class ReadingContract:
         assert recorder.highest_number("INC-2024-") == "INC-2024-000010"
         assert recorder.highest_number("INC-2023-") == "INC-2023-000077"
 
+    def test_many_events_are_found_by_their_ids_at_once(self, ledger: Ledger) -> None:
+        recorder = recorder_of(ledger)
+        (recorded,) = ledger.append([reply("C-001")])
+        absent = str(uuid4())
+        found = recorder.find_all([recorded.event.id, absent])
+        assert found == {recorded.event.id: recorder.find(recorded.event.id)}
+        assert recorder.find_all([]) == {}
+
+    def test_many_subjects_are_read_at_once_each_in_its_order(self, ledger: Ledger) -> None:
+        subjects = ["incident-of-C-002", "C-404", "incident-of-C-001"]
+        read = recorder_of(ledger).histories(subjects)
+        for subject in subjects:
+            mine = [event for event in read if event.originator_id == subject]
+            assert mine == list(ledger.recorder.select_events(subject))
+
+    def test_many_answers_are_found_at_once(self, ledger: Ledger) -> None:
+        recorder = recorder_of(ledger)
+        answers = [
+            StoredAnswer(caller, key, salt, fingerprint, created=created, body=b"{}")
+            for caller, key, salt, fingerprint, created in (
+                ("crm", "k-1", SALT, FINGERPRINT, True),
+                ("crm", "k-2", None, None, False),
+                ("erp", "k-1", SALT, FINGERPRINT, True),
+            )
+        ]
+        recorder.insert_events((), answers=answers)
+        found = recorder.find_answers([("crm", "k-1"), ("crm", "k-2"), ("erp", "k-2")])
+        assert found == {("crm", "k-1"): answers[0], ("crm", "k-2"): answers[1]}
+        assert recorder.find_answers([]) == {}
+
     def test_an_answer_is_kept_under_its_caller_and_key(self, ledger: Ledger) -> None:
         recorder = recorder_of(ledger)
         answer = StoredAnswer("crm", "k-1", SALT, FINGERPRINT, created=True, body=b"{}")

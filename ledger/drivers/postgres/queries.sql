@@ -126,6 +126,9 @@ SELECT log, version FROM events WHERE subject = %s ORDER BY version DESC LIMIT 1
 SELECT position, log, log_index, state FROM events WHERE subject = %s AND version > %s AND position <= %s
 ORDER BY version LIMIT %s;
 
+-- name: histories
+SELECT subject, version, type, state FROM events WHERE subject = ANY (%s::text[]) ORDER BY subject, version;
+
 -- name: scoped_rows
 SELECT found.* FROM unnest(%(logs)s::text[]) AS scope (log)
 CROSS JOIN LATERAL (

@@ -262,6 +262,11 @@ class PostgresRecorder(LedgerRecorder):
         rows = self._db.all(_QUERIES["subject_rows"], (subject, after, until, limit))
         return [Row(*row) for row in rows]
 
+    def histories(self, subjects: Sequence[str]) -> Sequence[StoredEvent]:
+        """See LedgerRecorder.histories."""
+        rows = self._db.all(_QUERIES["histories"], (list(subjects),))
+        return [StoredEvent(*row) for row in rows]
+
     def scoped_rows(self, logs: Sequence[str], after: int, limit: int) -> Sequence[Row]:
         """See LedgerRecorder.scoped_rows."""
         rows = self._db.all(_QUERIES["scoped_rows"], {"logs": list(logs), "after": after, "limit": limit})

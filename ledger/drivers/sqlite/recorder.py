@@ -298,6 +298,10 @@ class SQLiteRecorder(LedgerRecorder):
         rows = self._db.all(_QUERIES["subject_rows"], (subject, after, until, limit))
         return [Row(*row) for row in rows]
 
+    def histories(self, subjects: Sequence[str]) -> Sequence[StoredEvent]:
+        """See LedgerRecorder.histories."""
+        return [event for subject in subjects for event in self.select_events(subject)]
+
     def scoped_rows(self, logs: Sequence[str], after: int, limit: int) -> Sequence[Row]:
         """See LedgerRecorder.scoped_rows."""
         with self._db.reading() as connection:

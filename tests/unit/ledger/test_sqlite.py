@@ -243,7 +243,7 @@ def test_a_folder_that_is_not_there_is_a_storage_that_failed(tmp_path: Path) -> 
         make(tmp_path / "nowhere" / "ledger.db")
 
 
-@pytest.mark.parametrize("url", ["mysql://x/y", "postgresql://h:p/d", "ledger.db", "sqlite:///", ""])
+@pytest.mark.parametrize("url", ["mysql://x/y", "postgresql://h/d?nonsense=1", "ledger.db", "sqlite:///", ""])
 def test_other_databases_are_not_served(url: str) -> None:
     with pytest.raises(UnsupportedDatabase):
         Ledger.open(url)
