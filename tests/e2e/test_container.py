@@ -1,16 +1,21 @@
 """The image and the compose files, as far as they can be followed without a container engine."""
 
+import json
+import os
 import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
+import psycopg
 import pytest
 import yaml
 from psycopg import sql
 
+from schemas.event_examples import EXAMPLES
 from tests.checkout import ROOT, pyproject
 from tests.e2e.compose import GIVEN, Compose, ComposedBroker, Container, copy, dockerfile, example, stages
 from tests.e2e.environment import run
@@ -77,8 +82,11 @@ class Machine:
             "8080": self.port,
         }
 
+    def variables(self, name: str) -> dict[str, str]:
+        return WHOLE.variables(name, self.places)
+
     def container(self, name: str) -> Container:
-        return Container(self.app, WHOLE.variables(name, self.places), self.folder)
+        return Container(self.app, self.variables(name), self.folder)
 
     def command(self, name: str) -> list[str]:
         return [entry(), *(word.replace("8080", self.port) for word in WHOLE.command(name))]
@@ -87,6 +95,11 @@ class Machine:
         """Run a service that ends."""
         told = self.container(name).run(self.command(name))
         assert told.returncode == 0, told.stderr
+
+    def prepare(self) -> None:
+        """Run what ends, as each `up` does."""
+        for name in ("init", "roles", "kafka-init"):
+            self.once(name)
 
     def tool(self, *arguments: str) -> str:
         """What `docker compose run --rm ledger` prints."""
@@ -104,12 +117,16 @@ def machine(built: Path, tmp_path_factory: pytest.TempPathFactory, postgres: Pos
         password = sql.Literal(asked["POSTGRES_PASSWORD"])
         connection.execute(sql.SQL("CREATE ROLE {} SUPERUSER LOGIN PASSWORD {}").format(user, password))
         connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, user))
+    (script,) = (volume.partition(":")[0] for volume in WHOLE.services["postgres"]["volumes"] if ".sh:" in volume)
+    where = {"PGHOST": "127.0.0.1", "PGPORT": str(postgres.port), "PGPASSWORD": asked["POSTGRES_PASSWORD"]}
+    subprocess.run(["sh", str(ROOT / script)], env={**os.environ, **asked, **where}, check=True)
     folder = tmp_path_factory.mktemp("machine")
     with ComposedBroker(folder / "kafka", WHOLE.variables("kafka", {})) as kafka:
         yield Machine(built, folder, postgres, kafka)
     with postgres.connect() as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))
-        connection.execute(sql.SQL("DROP ROLE {}").format(user))
+        for (role,) in connection.execute(r"SELECT rolname FROM pg_roles WHERE rolname LIKE 'sla\_ledger%'").fetchall():
+            connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
 
 
 def test_the_health_check_of_postgres_tells_one_that_runs_from_one_that_does_not(machine: Machine) -> None:
@@ -127,18 +144,35 @@ def test_the_health_check_of_kafka_tells_one_that_runs_from_one_that_does_not(ma
 
 def test_what_runs_once_is_content_to_run_again(machine: Machine) -> None:
     for _ in range(2):
-        machine.once("init")
-        machine.once("kafka-init")
+        machine.prepare()
+
+
+def test_whoever_serves_can_neither_change_nor_delete_an_event(machine: Machine) -> None:
+    machine.prepare()
+    url, password = (machine.variables("api")[name] for name in ("SLA_LEDGER_DATABASE_URL", "PGPASSWORD"))
+    for name in ("api", "relay", "ledger"):
+        assert machine.variables(name)["SLA_LEDGER_DATABASE_URL"] == url
+    with psycopg.connect(url, password=password, autocommit=True) as connection:
+        assert connection.execute("SELECT count(*) FROM events").fetchone() != (0,)
+        for statement in ("DELETE FROM events", "UPDATE events SET position = position", "TRUNCATE events"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(statement.encode())
 
 
 def test_the_api_starts_on_the_ledger_that_was_made_is_found_healthy_and_stops(machine: Machine) -> None:
-    machine.once("init")
-    assert machine.tool("keys", "create", "--role", "admin").startswith("slk_")
+    machine.prepare()
+    key = machine.tool("keys", "create", "--role", "admin").strip()
     container = machine.container("api")
     with container.start(machine.command("api")) as api:
         try:
             container.wait_for(WHOLE.check("api", machine.places), api)
-            machine.once("init")
+            registered = json.dumps(EXAMPLES["contract.registered.v1"]).encode()
+            url = f"http://127.0.0.1:{machine.port}/v1/contracts"
+            headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": "one", "Content-Type": "application/json"}
+            posted = Request(url, registered, headers, method="POST")
+            with urlopen(posted, timeout=30) as answer:
+                assert answer.status == 201
+            machine.prepare()
         finally:
             api.terminate()
         assert api.wait(60) == 0
@@ -146,8 +180,7 @@ def test_the_api_starts_on_the_ledger_that_was_made_is_found_healthy_and_stops(m
 
 
 def test_the_relay_publishes_what_the_ledger_holds_and_stops(machine: Machine) -> None:
-    machine.once("init")
-    machine.once("kafka-init")
+    machine.prepare()
     container = machine.container("relay")
     with container.start(machine.command("relay")) as relay:
         try:
@@ -180,7 +213,7 @@ def test_the_embedded_ledger_lies_in_the_volume_and_its_server_is_found_healthy(
 
 def test_the_services_that_a_newcomer_expects_are_started() -> None:
     assert {name for name, one in WHOLE.services.items() if "profiles" not in one} == {
-        *("postgres", "kafka", "init", "kafka-init", "api", "relay")
+        *("postgres", "kafka", "init", "roles", "kafka-init", "api", "relay")
     }
     assert {name for name, one in EMBEDDED.services.items() if "profiles" not in one} == {"api"}
 
@@ -193,8 +226,9 @@ def test_nothing_is_started_before_what_it_needs() -> None:
     done, healthy = "service_completed_successfully", "service_healthy"
     assert needs["init"] == {"postgres": healthy}
     assert needs["kafka-init"] == {"kafka": healthy}
-    assert needs["api"] == {"init": done}
-    assert needs["relay"] == {"init": done, "kafka-init": done}
+    assert needs["roles"] == {"init": done}
+    assert needs["api"] == {"roles": done}
+    assert needs["relay"] == {"roles": done, "kafka-init": done}
     for conditions in needs.values():
         assert all("healthcheck" in WHOLE.services[of] for of, how in conditions.items() if how == healthy)
 
