@@ -1,6 +1,6 @@
 """Who may do what with the topics: the rights that each part of the product needs of Kafka's authorizer, and no more.
 
-    relay      writes the four topics by one transactional id, and reads its position record back
+    relay      looks at how the four topics are set, writes them by one transactional id, reads its position record back
     reader     reads the four topics, with a group or without
     projector  reads events and checkpoints as the group of the projectors
     operator   makes the topics and looks at how they are set (`kafka init`)
@@ -70,7 +70,7 @@ def rights(role: Role, version: int, group: str = ANY_GROUP) -> tuple[Right, ...
     match role:
         case "relay":
             return (
-                *(Right("Write", "topic", name) for name in names),
+                *(Right(operation, "topic", name) for operation in ("Write", "DescribeConfigs") for name in names),
                 Right("Read", "topic", names.checkpoints),
                 Right("Write", "transactional-id", _TRANSACTIONAL_IDS, prefixed=True),
             )

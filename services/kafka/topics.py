@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
-from kafka.errors import for_code
+from kafka.errors import AuthorizationError, NoError, UnknownTopicOrPartitionError, for_code
 
 from schemas.operation_problems import KafkaRefused, PartitionsDiffer, SettingUnusable, TopicsDiffer, TopicsMissing
 from schemas.topics import topics
@@ -27,6 +27,8 @@ _FOR_EVER: Final = "-1"
 _NO_BOUND: Final = str(2**63 - 1)
 _DAY_MILLISECONDS: Final = 86_400_000
 _BROKERS_OWN: Final = -1
+_WRITER: Final = ("Write",)
+_WRITER_BACK: Final = ("Write", "Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,13 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What was found of one topic: nothing (no partitions), or something and what is wrong with it."""
+    """What was found of one topic: nothing (no partitions), or what is wrong with it and what we may do with it."""
 
     plan: Plan
     partitions: int
     replication_factor: int
     differences: tuple[Difference, ...]
+    operations: frozenset[str]
 
     @property
     def is_there(self) -> bool:
@@ -139,14 +142,20 @@ def make_topics(connection: KafkaConnection, wanted: Sequence[Plan]) -> tuple[St
 
 
 def require_topics(connection: KafkaConnection, settings: Settings, version: int) -> int:
-    """Refuse to work with topics that are not there or not as they must be; returns how many partitions they have.
+    """Refuse to publish to topics that are not there, not as they must be or not open to us.
 
+    Returns how many partitions they have. A producer that lacks a right would wait for an answer that never comes.
     Raises TopicsMissing, PartitionsDiffer, TopicsDiffer, KafkaUnreachable, KafkaRefused, KafkaFailed.
     """
     found = examine(connection, plans(settings, version))
     if missing := [one.plan.topic for one in found if not one.is_there]:
         raise TopicsMissing(servers=connection.address, topics=", ".join(missing), version=version)
     _refuse_wrong(connection, found)
+    for one in found:
+        needed = _WRITER if one.plan.topic != topics(version).checkpoints else _WRITER_BACK
+        for operation in needed if one.operations else ():
+            if operation.upper() not in one.operations:
+                raise KafkaRefused(servers=connection.address, reason=f"no right {operation} on {one.plan.topic}")
     return found[0].partitions
 
 
@@ -172,21 +181,28 @@ def _refuse_wrong(connection: KafkaConnection, found: Sequence[State]) -> None:
 
 
 def _examined(client: KafkaAdminClient, connection: KafkaConnection, wanted: Sequence[Plan]) -> Iterator[State]:
-    names = {one.topic for one in wanted}
-    # All are asked for: asking for one by its name would have some brokers make it.
-    there = {one["name"]: one for one in client.describe_topics() if one["name"] in names}
+    there = {}
+    for one in client.describe_topics([plan.topic for plan in wanted]):
+        kind = for_code(one["error_code"])
+        if issubclass(kind, AuthorizationError):
+            raise KafkaRefused(servers=connection.address, reason=f"no right Describe on {one['name']}")
+        if kind is NoError:
+            there[one["name"]] = one
+        elif kind is not UnknownTopicOrPartitionError:
+            raise kind(one["name"])
     asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in sorted(there)]
     settings = client.describe_configs(asked, config_filter="all")["topic"] if asked else {}
     for plan in wanted:
         if plan.topic not in there:
-            yield State(plan, partitions=0, replication_factor=0, differences=())
+            yield State(plan, partitions=0, replication_factor=0, differences=(), operations=frozenset())
             continue
         if not settings[plan.topic]:
-            raise KafkaRefused(servers=connection.address, reason=f"the settings of {plan.topic} may not be read")
-        yield _compared(plan, there[plan.topic]["partitions"], settings[plan.topic])
+            raise KafkaRefused(servers=connection.address, reason=f"no right DescribeConfigs on {plan.topic}")
+        yield _compared(plan, there[plan.topic], settings[plan.topic])
 
 
-def _compared(plan: Plan, partitions: Sequence[Mapping[str, Any]], settings: Mapping[str, Any]) -> State:
+def _compared(plan: Plan, topic: Mapping[str, Any], settings: Mapping[str, Any]) -> State:
+    partitions = topic["partitions"]
     copies = min(len(one["replica_nodes"]) for one in partitions)
     found = {"partitions": str(len(partitions)), "replication factor": str(copies)}
     expected = {"partitions": str(plan.partitions), "replication factor": str(plan.replication_factor or copies)}
@@ -199,6 +215,7 @@ def _compared(plan: Plan, partitions: Sequence[Mapping[str, Any]], settings: Map
         differences=tuple(
             Difference(name, found[name], value) for name, value in expected.items() if not _same(found[name], value)
         ),
+        operations=frozenset(topic["authorized_operations"] or ()),
     )
 
 

@@ -1,9 +1,10 @@
 """The rights that are written down are needed: with them each role does its work, and without any one it fails."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Final
+from uuid import uuid4
 
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
@@ -18,14 +19,18 @@ from kafka.admin import (
 )
 from kafka.errors import for_code
 
+from ledger.application import Ledger
 from schemas.operation_problems import KafkaRefused
+from schemas.problems import LedgerError
 from schemas.topics import topics
 from services.kafka.acls import ANY_GROUP, PROJECTORS_GROUP, ROLES, Right, Role, apply, command, rights
 from services.kafka.connecting import KafkaConnection
 from services.kafka.topics import make_topics, plans
+from sla_ledger_client.kafka import LedgerReader
+from tests.kafka.office import Office
 from tests.servers.kafka import delete_topics, fresh_topics
 from tests.servers.secure_kafka import SecureKafka
-from tests.unit.cli.calls import call
+from tests.unit.cli.calls import Answer, call
 
 NAMES: Final = topics()
 EVERYTHING: Final = ACLFilter(
@@ -35,19 +40,42 @@ EVERYTHING: Final = ACLFilter(
     permission_type=ACLPermissionType.ANY,
     resource_pattern=ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY),
 )
-PATIENCE: Final = 20.0
+PATIENCE: Final = 60.0
+PARTITIONS: Final = 2
+VERSIONS: Final[dict[Role, int]] = {"relay": 2, "reader": 1, "projector": 1, "operator": 3}
+"""The version of the topics that a role works with: the first is filled, the others are made anew each time."""
+
+
+@pytest.fixture(scope="module")
+def office(secure_kafka: SecureKafka, tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """A small ledger, published to the first version of the topics."""
+    office = Office(tmp_path_factory.mktemp("office"), 3)
+    office.record_all()
+    fresh_topics(secure_kafka.broker.bootstrap, partitions=PARTITIONS)
+    assert relay(secure_kafka, office, "admin", 1).code == 0
+    return office
 
 
 @pytest.fixture
-def bare(secure_kafka: SecureKafka) -> Iterator[SecureKafka]:
-    """The broker with the topics, and with no rights granted to anybody."""
+def bare(secure_kafka: SecureKafka, office: Office) -> Iterator[SecureKafka]:
+    """The broker with the topics filled, and with no rights granted to anybody."""
+    del office
     revoke(secure_kafka)
-    with closing(plain(secure_kafka)) as client:
-        there = set(NAMES) <= set(client.list_topics())
-    if not there:
-        fresh_topics(secure_kafka.broker.bootstrap, partitions=2)
     yield secure_kafka
     revoke(secure_kafka)
+
+
+def relay(secure: SecureKafka, office: Office, user: str, version: int) -> Answer:
+    """`relay run` as this user, until the topics have everything."""
+    given = {
+        "DATABASE_URL": office.url,
+        "KAFKA_PARTITIONS": str(PARTITIONS),
+        "KAFKA_TIMEOUT_SECONDS": "20",
+        "KAFKA_TOPICS_VERSION": str(version),
+        "RELAY_STATE": str(office.file.parent / f"of-{user}"),
+    }
+    env = {**secure.environment(user), **{f"SLA_LEDGER_{name}": value for name, value in given.items()}}
+    return call("relay", "run", "--until-caught-up", "--json", env=env)
 
 
 def plain(secure: SecureKafka) -> KafkaAdminClient:
@@ -71,7 +99,7 @@ def grant(secure: SecureKafka, role: Role, granted: Sequence[Right]) -> None:
 
 
 def publish(connection: KafkaConnection) -> None:
-    """What the relay does: a transaction over the four topics, and its position record read back."""
+    """What would deceive every reader: a transaction over the four topics in the relay's name."""
     with connection.errors():
         producer = KafkaProducer(
             **connection.options(),
@@ -89,7 +117,6 @@ def publish(connection: KafkaConnection) -> None:
             producer.commit_transaction()
         finally:
             producer.close(timeout=1)
-    read(connection, [NAMES.checkpoints])
 
 
 def read(connection: KafkaConnection, wanted: Sequence[str], group: str | None = None) -> None:
@@ -119,52 +146,79 @@ def read(connection: KafkaConnection, wanted: Sequence[str], group: str | None =
             while found != set(wanted):
                 assert time.monotonic() < deadline, f"only {found} was read"
                 found |= {place.topic for place in consumer.poll(500)}
-            if group is not None:
+            if group is not None and group != PROJECTORS_GROUP:
                 consumer.commit()
         finally:
             consumer.close(autocommit=False)
 
 
-def check(connection: KafkaConnection, secure: SecureKafka) -> None:
+def operate(connection: KafkaConnection, secure: SecureKafka) -> None:
     """What an operator does: make the topics and look at them."""
-    delete_topics(secure.broker.bootstrap, 1)
-    wanted = plans(secure.settings("operator", kafka_partitions=2), 1)
+    delete_topics(secure.broker.bootstrap, VERSIONS["operator"])
+    wanted = plans(secure.settings("operator", kafka_partitions=PARTITIONS), VERSIONS["operator"])
     make_topics(connection, wanted)
     assert all(one.is_there for one in make_topics(connection, wanted))
 
 
-def work(secure: SecureKafka, role: Role, granted: Sequence[Right]) -> None:
-    """Do what a role does, with these rights alone."""
-    if role not in {"relay", "operator"}:
-        publish(secure.connection("admin"))
+def work(secure: SecureKafka, office: Office, role: Role, granted: Sequence[Right]) -> str:
+    """Do what a role does, with these rights alone; the problem it meets, or nothing."""
+    if role == "relay":
+        fresh_topics(secure.broker.bootstrap, partitions=PARTITIONS, version=VERSIONS[role])
     grant(secure, role, granted)
-    connection = secure.connection(role)
-    works: dict[Role, Callable[[], None]] = {
-        "relay": lambda: publish(connection),
-        "reader": lambda: read(connection, NAMES, "monthly"),
-        "projector": lambda: read(connection, [NAMES.events, NAMES.checkpoints], PROJECTORS_GROUP),
-        "operator": lambda: check(connection, secure),
-    }
-    works[role]()
+    if role == "relay":
+        answer = relay(secure, office, role, VERSIONS[role])
+        return "" if answer.code == 0 else str(answer.problem["problem"])
+    connection = secure.connection(role, kafka_timeout_seconds=20)
+    try:
+        match role:
+            case "reader":
+                read(connection, NAMES, f"monthly-{uuid4()}")
+            case "projector":
+                read(connection, [NAMES.events, NAMES.checkpoints], PROJECTORS_GROUP)
+            case "operator":
+                operate(connection, secure)
+    except LedgerError as error:
+        return error.problem.name
+    return ""
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_with_its_rights_a_role_does_its_work(bare: SecureKafka, role: Role) -> None:
-    work(bare, role, rights(role, 1))
+def test_with_its_rights_a_role_does_its_work(bare: SecureKafka, office: Office, role: Role) -> None:
+    assert work(bare, office, role, rights(role, VERSIONS[role])) == ""
 
 
 @pytest.mark.parametrize(
     ("role", "without"),
-    [(role, right) for role in ROLES for right in rights(role, 1) if role != "operator" or right.name == NAMES.events],
+    [
+        (role, right)
+        for role in ROLES
+        for right in rights(role, VERSIONS[role])
+        if role != "operator" or right.name == topics(VERSIONS[role]).events
+    ],
     ids=lambda one: f"{one.operation} {one.name}" if isinstance(one, Right) else one,
 )
-def test_without_any_one_of_its_rights_it_fails(bare: SecureKafka, role: Role, without: Right) -> None:
-    with pytest.raises(KafkaRefused):
-        work(bare, role, [right for right in rights(role, 1) if right != without])
+def test_without_any_one_of_its_rights_it_is_refused(
+    bare: SecureKafka, office: Office, role: Role, without: Right
+) -> None:
+    left = [right for right in rights(role, VERSIONS[role]) if right != without]
+    assert work(bare, office, role, left) == "kafka-refused"
+
+
+def test_with_a_readers_rights_the_topics_are_read_and_verified(bare: SecureKafka, office: Office) -> None:
+    grant(bare, "reader", [right for right in rights("reader", 1) if right.resource == "topic"])
+    with Ledger.open(office.url) as ledger:
+        count = ledger.head().count
+    options = bare.connection("reader").options()
+    servers = options.pop("bootstrap_servers")
+    with LedgerReader(servers, until_complete=True, **options) as reader:
+        assert [event.position for event in reader] == list(range(1, count + 1))
+    env = {**bare.environment("reader"), "SLA_LEDGER_DATABASE_URL": office.url}
+    verified = call("relay", "verify", "--json", env=env)
+    assert (verified.code, verified.lines[0]["differing"], verified.lines[0]["events"]) == (0, 0, count)
+    assert call("relay", "status", "--json", env=env).lines[0]["behind"] == 0
 
 
 def test_a_reader_without_a_group_needs_no_right_to_one(bare: SecureKafka) -> None:
-    publish(bare.connection("admin"))
     grant(bare, "reader", [right for right in rights("reader", 1) if right.resource == "topic"])
     read(bare.connection("reader"), NAMES)
 
@@ -177,13 +231,13 @@ def test_a_reader_cannot_write(bare: SecureKafka) -> None:
             send(connection, topic)
     with pytest.raises(KafkaRefused):
         publish(connection)
-    send(bare.connection("admin"), NAMES.events)  # the control: who may write is not refused
+    fresh_topics(bare.broker.bootstrap, version=9, partitions=1)
+    send(bare.connection("admin"), topics(9).events)  # the control: who may write is not refused
 
 
 def test_a_reader_of_one_group_cannot_join_another(bare: SecureKafka) -> None:
-    publish(bare.connection("admin"))
-    grant(bare, "reader", rights("reader", 1, "monthly"))
-    read(bare.connection("reader"), NAMES, "monthly")
+    grant(bare, "reader", rights("reader", 1, "quarterly"))
+    read(bare.connection("reader"), NAMES, "quarterly")
     with pytest.raises(KafkaRefused):
         read(bare.connection("reader"), NAMES, PROJECTORS_GROUP)
 
@@ -196,7 +250,7 @@ def test_a_stranger_sees_nothing(bare: SecureKafka) -> None:
 
 
 def test_the_rights_of_one_version_are_not_those_of_another(bare: SecureKafka) -> None:
-    fresh_topics(bare.broker.bootstrap, version=2, partitions=2)
+    fresh_topics(bare.broker.bootstrap, version=2, partitions=PARTITIONS)
     grant(bare, "relay", rights("relay", 1))
     with pytest.raises(KafkaRefused):
         send(bare.connection("relay"), topics(2).events)
@@ -213,7 +267,6 @@ def test_the_command_grants_what_it_prints(bare: SecureKafka) -> None:
     with closing(plain(bare)) as client:
         while len(client.describe_acls(EVERYTHING)[0]) < granted.lines[0]["rights"]:
             time.sleep(0.02)
-    publish(bare.connection("relay"))
     again = call(*asked, "--apply", env=dict(bare.environment("admin")))
     assert again.code == 0
 

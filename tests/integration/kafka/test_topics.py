@@ -42,6 +42,8 @@ def settings_of(client: KafkaAdminClient, topic: str) -> dict[str, Any]:
 
 def alter(client: KafkaAdminClient, topic: str, name: str, value: str) -> None:
     client.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, {name: value})])
+    while settings_of(client, topic)[name] != value:
+        time.sleep(0.05)
 
 
 def delete(client: KafkaAdminClient, topic: str) -> None:
