@@ -1,13 +1,15 @@
 """The process that produces for a relay, ended together with it: `python -m tests.kafka.dying KIND STEP AFTER`.
 
 `producer` is the product's. `split` is the control: the position record is committed in a transaction of its own, after
-that of the events and rows, and between the two is the step `between`.
+that of the events and rows, and between the two is the step `between`. `unfenced` is the other one: each producer has a
+transactional id of its own, so none shuts another out.
 """
 
 import os
 import signal
 import sys
 from typing import Any
+from uuid import uuid4
 
 from kafka import KafkaProducer
 
@@ -37,12 +39,21 @@ class SplitProducer(KafkaProducer):  # type: ignore[misc]
         return super().send(topic, *arguments)
 
 
+class UnfencedProducer(KafkaProducer):  # type: ignore[misc]
+    """Shuts nobody out."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**{**given, "transactional_id": str(uuid4())})
+
+
 def main(kind: str, step: str, after: str) -> None:
     """Produce until killed."""
     passed = killer(step, int(after), die_with_parent)
     if kind == "split":
         SplitProducer.step = staticmethod(passed)
         setattr(producing, "KafkaProducer", SplitProducer)  # noqa: B010
+    if kind == "unfenced":
+        setattr(producing, "KafkaProducer", UnfencedProducer)  # noqa: B010
     serve_relay(passed)
 
 

@@ -1,14 +1,19 @@
 """A relay that is killed at any step of its loop, and what the topics have then: everything once.
 
-The control publishes its position in a transaction of its own: killed between the two, it publishes events again.
+The controls: one that publishes its position in a transaction of its own publishes events again when it is killed
+between the two; two that do not fence each other off publish the same events.
 """
 
+import sys
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from ledger.application import Ledger
+from services.kafka.line import Published
+from services.kafka.relay import RelayOptions
 from tests.kafka.independent import CHECKPOINTS, EVENTS, assert_events_are_the_ledgers, positions, read
 from tests.kafka.office import Office
 from tests.kafka.relaying import PRODUCER_STEPS, STEPS, killed_at, options, relay_once, verified
@@ -54,5 +59,44 @@ def test_control_a_relay_with_its_position_in_a_transaction_of_its_own_publishes
     office = Office(tmp_path, 60)
     office.record(200)
     assert killed_at(office.url, kafka.bootstrap, tmp_path / "one", "split", "between", 3)
+    with pytest.raises(AssertionError):
+        assert_nothing_is_left_out(office, kafka.bootstrap, tmp_path)
+
+
+def two_relays(office: Office, given: RelayOptions, folder: Path) -> None:
+    """A relay that hangs after its first transaction until another one, which has its lease, has caught up."""
+    begun: list[int] = []
+
+    def meanwhile(published: Published) -> None:
+        if begun:
+            return
+        begun.append(published.position)
+        with Ledger.open(office.url) as ledger:
+            lease = ledger.registry.find_lease("relay")
+            assert lease is not None
+            ledger.registry.release_lease("relay", lease.holder)
+            relay_once(office.url, replace(given, state=folder / "two"))
+            ledger.registry.take_lease("relay", lease.holder, 60)
+
+    relay_once(office.url, replace(given, state=folder / "one"), told=meanwhile, lease_seconds=3600)
+
+
+def test_two_relays_that_think_they_have_the_lease_leave_neither_gap_nor_copy(
+    kafka: KafkaBroker, tmp_path: Path
+) -> None:
+    fresh_topics(kafka.bootstrap)
+    office = Office(tmp_path, 60)
+    office.record(200)
+    two_relays(office, options(kafka.bootstrap, tmp_path, most_events=20), tmp_path)
+    assert_nothing_is_left_out(office, kafka.bootstrap, tmp_path)
+
+
+def test_control_two_relays_that_do_not_fence_publish_past_each_other(kafka: KafkaBroker, tmp_path: Path) -> None:
+    fresh_topics(kafka.bootstrap)
+    office = Office(tmp_path, 60)
+    office.record(200)
+    unfenced = (sys.executable, "-m", "tests.kafka.dying", "unfenced", "never", "1")
+    two_relays(office, options(kafka.bootstrap, tmp_path, most_events=20, command=unfenced), tmp_path)
+    assert verified(office.url, kafka.bootstrap).count > 0
     with pytest.raises(AssertionError):
         assert_nothing_is_left_out(office, kafka.bootstrap, tmp_path)
