@@ -65,8 +65,9 @@ def restore(
 
 def _insert(recorder: LedgerRecorder, events: Sequence[Event], lines: Sequence[bytes], values: Values) -> None:
     filings: dict[str, Filing] = {}
+    present = recorder.find_all([event.id for event in events])
     for event, line in zip(events, lines, strict=True):
-        if event.id in filings or recorder.find(event.id) is not None:
+        if event.id in filings or event.id in present:
             raise RuleBroken(rule="id-reused", subject=event.subject, id=event.id)
         kept = tuple(values(event.id))
         if kept:
