@@ -83,16 +83,19 @@ class Projector:
         *,
         most_histories: int = _MOST_HISTORIES,
         most_exact: int = _MOST_EXACT,
+        whole: bool = True,
     ) -> None:
         """Go on from where the rows are; `policies` are the adopted texts by their SHA-256.
 
-        Rows made with one `most_exact` are not those made with another.
+        Rows made with one `most_exact` are not those made with another. One that is not `whole` is given the events of
+        some contracts alone, and all of the provider's.
         """
         self._views = views
         self._record = record
         self._policies = policies
         self._most = most_histories
         self._most_exact = most_exact
+        self._whole = whole
         self.position = views.position()
         self._histories = Histories()
         self._docket = Docket(self._histories, policies)
@@ -110,7 +113,7 @@ class Projector:
         count = 0
         last = self.position
         for row in rows:
-            assert row.position == last + 1, "no event is left out"
+            assert row.position == last + 1 or (not self._whole and row.position > last), "no event is left out"
             event = decode_event(row.state)
             if row.log in {event.subject, PROVIDER_LOG}:
                 yield self._keep(self._judged(waiting), last)
@@ -138,6 +141,11 @@ class Projector:
             self._forget()
             told(self.position)
         return looked_at
+
+    def move(self, position: int) -> None:
+        """Take it that no further event up to a position is to be given."""
+        assert not self._whole
+        self._keep((), position)
 
     def _keep(self, views: Sequence[View], position: int) -> int:
         if position != self.position:

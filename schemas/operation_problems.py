@@ -5,6 +5,7 @@ LedgerError
 │   └── UnknownSetting, SettingUnusable, PartMissing   how it was set up
 └── LedgerState
     ├── NotReady, ProjectionBehind                     why a server should not be asked now
+    ├── RowsMadeElsewhere                              why a projector has nothing more to do
     ├── KafkaUnreachable, KafkaRefused, KafkaFailed    what stands between the topics and this program
     ├── LedgerMoved, CopyUnfinished, CopyDiffers       which of two databases is the ledger
     ├── TopicsMissing, TopicsDiffer, PartitionsDiffer  the topics are not as they must be
@@ -25,6 +26,7 @@ __all__ = [
     "PartMissing",
     "PartitionsDiffer",
     "ProjectionBehind",
+    "RowsMadeElsewhere",
     "SettingUnusable",
     "TopicsDiffer",
     "TopicsMissing",
@@ -80,6 +82,16 @@ class ProjectionBehind(
     remedy="Wait until it has caught up; `sla-ledger projections rebuild` makes it anew.",
 ):
     """The read model lacks {count} events of the ledger."""
+
+
+class RowsMadeElsewhere(
+    LedgerState,
+    status=409,
+    exit_code=ExitCode.LEDGER_STATE,
+    title="The rows are made from somewhere else",
+    remedy="Whoever made them anew meant it so; `sla-ledger projector --from kafka` makes them from the topic again.",
+):
+    """The rows of the read model are made from {source} now, and not from the topic that is read here."""
 
 
 class AccessLogBroken(

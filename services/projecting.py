@@ -20,10 +20,9 @@ from types import TracebackType
 from typing import Final, NamedTuple, Self, TypeAlias
 
 from ledger.application import Ledger
-from ledger.drivers.urls import sqlite_path
+from ledger.drivers.urls import is_postgres, masked, sqlite_path
 from projections.projector import Projector
 from projections.store import PositionMovedError, ReadModel
-from projections.store.postgres import PostgresReadModel
 from projections.store.sqlite import SqliteReadModel
 from schemas.instants import to_micros
 from schemas.operation_problems import ProjectionBehind
@@ -32,7 +31,6 @@ from schemas.problems import LedgerError
 __all__ = ["MOST_BEHIND", "Difference", "PolicyTexts", "Projecting", "differences", "open_views"]
 
 _PAGE: Final = 500
-_POSTGRES: Final = ("postgresql://", "postgres://")
 
 MOST_BEHIND: Final = 1_000
 """Events that the rows may lack while readers are still told them."""
@@ -54,8 +52,10 @@ Told: TypeAlias = Callable[[int], object]
 
 def open_views(url: str) -> ReadModel:
     """The read model in the ledger's own database. Raises UnsupportedDatabase, NoLedgerHere, StorageFailed."""
-    if url.startswith(_POSTGRES):
-        return PostgresReadModel(url)
+    if is_postgres(url):
+        from projections.store.postgres import PostgresReadModel  # noqa: PLC0415  (libpq is loaded where it is used)
+
+        return PostgresReadModel(url, masked(url))
     return SqliteReadModel(sqlite_path(url))
 
 

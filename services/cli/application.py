@@ -16,6 +16,7 @@ from services.cli.exports import export, restore
 from services.cli.founding import init
 from services.cli.help import PROGRAM, LocalCommand, LocalGroup
 from services.cli.intake import import_events
+from services.cli.projector import projector
 from services.cli.replay import replay
 from services.cli.report import report
 from services.cli.serve import serve
@@ -60,6 +61,7 @@ _add(app, "timeline", timeline)
 _add(app, "report", report)
 _add(app, "deadlines", deadlines)
 _add(app, "serve", serve)
+_add(app, "projector", projector)
 _add(app, "doctor", doctor)
 
 key_commands = typer.Typer(cls=LocalGroup)

@@ -12,17 +12,25 @@ from projections.store.postgres import PostgresReadModel
 from projections.store.postgres.model import QUERIES
 from projections.store.selecting import selected
 from schemas.problems import NoLedgerHere, StorageFailed
+from services.projecting import open_views
 from tests.conformance.read_model_kit import ReadModelKit, made
 from tests.servers.postgres import PostgresServer
 
 TOPIC = "sla-ledger.events.v1"
 
 
+def opened(url: str) -> PostgresReadModel:
+    """The read model as the product opens it."""
+    views = open_views(url)
+    assert isinstance(views, PostgresReadModel)
+    return views
+
+
 @pytest.fixture
 def views(postgres_url: str) -> Iterator[PostgresReadModel]:
-    opened = PostgresReadModel(postgres_url)
-    yield opened
-    opened.close()
+    views = opened(postgres_url)
+    yield views
+    views.close()
 
 
 class TestPostgresReadModel(ReadModelKit):
@@ -30,16 +38,16 @@ class TestPostgresReadModel(ReadModelKit):
 
 
 def test_rows_outlive_the_process_and_those_of_another_version_are_dropped(postgres_url: str) -> None:
-    views = PostgresReadModel(postgres_url)
+    views = opened(postgres_url)
     views.apply([made(1)], 3, since=0)
     views.close()
-    views = PostgresReadModel(postgres_url)
+    views = opened(postgres_url)
     assert views.position() == 3
     views.close()
     with psycopg.connect(postgres_url) as connection:
         connection.execute("UPDATE views.layout SET version = 999")
         connection.execute("ALTER TABLE views.incidents ADD COLUMN other text")
-    again = PostgresReadModel(postgres_url)
+    again = opened(postgres_url)
     assert again.position() == 0
     assert again.view("I-1") is None
     again.close()
@@ -50,7 +58,7 @@ def test_of_several_processes_that_start_at_once_one_makes_the_tables(postgres_u
 
     def start() -> int:
         barrier.wait()
-        views = PostgresReadModel(postgres_url)
+        views = opened(postgres_url)
         try:
             return views.position()
         finally:
@@ -69,7 +77,7 @@ def test_a_read_model_of_another_order_of_texts_tells_them_by_their_bytes(views:
 
 
 def test_one_process_at_a_time_keeps_the_rows_and_the_next_one_when_it_ends(postgres_url: str) -> None:
-    first, second = PostgresReadModel(postgres_url), PostgresReadModel(postgres_url)
+    first, second = opened(postgres_url), opened(postgres_url)
     assert first.hold()
     assert not second.hold()
     assert first.hold()
@@ -100,10 +108,10 @@ def test_a_server_that_is_away_is_told_of_without_the_password(postgres: Postgre
     assert ":" in url.partition("@")[0].partition("//")[2], "the URL has a password"
     password = url.partition("@")[0].rpartition(":")[2]
     with pytest.raises(NoLedgerHere) as absent:
-        PostgresReadModel(url.rpartition("/")[0] + "/nowhere")
+        opened(url.rpartition("/")[0] + "/nowhere")
     with pytest.raises(StorageFailed) as refused:
-        PostgresReadModel(url.replace(password, "wrong-horse"))
-    views = PostgresReadModel(url)
+        opened(url.replace(password, "wrong-horse"))
+    views = opened(url)
     postgres.stop()
     try:
         with pytest.raises(StorageFailed) as away:

@@ -1,5 +1,5 @@
 """The read model in PostgreSQL, in a schema of its own beside the ledger's tables."""
 
-from projections.store.postgres.model import PostgresReadModel
+from projections.store.postgres.model import Part, PostgresReadModel
 
-__all__ = ["PostgresReadModel"]
+__all__ = ["Part", "PostgresReadModel"]

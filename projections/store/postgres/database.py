@@ -14,7 +14,6 @@ from typing import Any, Final, LiteralString
 
 import psycopg
 from psycopg import errors
-from psycopg.conninfo import conninfo_to_dict
 
 from schemas.problems import LedgerCorrupt, LedgerError, LedgerLocked, NoLedgerHere, StorageFailed, StorageFull
 
@@ -38,11 +37,10 @@ class Database:
     whoever comes next: what was begun on a connection that had died has not happened.
     """
 
-    def __init__(self, url: str) -> None:
-        """Take the database at a URL; nothing is asked of it yet."""
+    def __init__(self, url: str, name: str) -> None:
+        """Take the database at a URL, which messages know by its `name`; nothing is asked of it yet."""
         self._url = url
-        self._password = ""
-        self.name = self._shown()
+        self.name = name
         self._places = threading.BoundedSemaphore(_MOST_CONNECTIONS)
         self._idle: deque[Connection] = deque()
 
@@ -112,7 +110,7 @@ class Database:
             raise self._problem(error) from None
 
     def _problem(self, error: Exception) -> LedgerError:
-        reason = self._without_password(" ".join(str(error).split()))
+        reason = " ".join(str(error).split()).replace(self._url, self.name)
         match error:
             case errors.LockNotAvailable():
                 return LedgerLocked(database=self.name, pid="?")
@@ -124,23 +122,6 @@ class Database:
                 return LedgerCorrupt(database=self.name, reason=reason)
             case _:
                 return StorageFailed(database=self.name, reason=reason)
-
-    def _shown(self) -> str:
-        """The URL without the password: who, where, which database."""
-        try:
-            parts = conninfo_to_dict(self._url)
-        except psycopg.ProgrammingError:
-            return "postgresql://"
-        self._password = str(parts.get("password", ""))
-        user = f"{parts['user']}@" if "user" in parts else ""
-        port = f":{parts['port']}" if "port" in parts else ""
-        return f"postgresql://{user}{parts.get('host', '')}{port}/{parts.get('dbname', '')}"
-
-    def _without_password(self, reason: str) -> str:
-        for secret in (self._url, self._password):
-            if secret:
-                reason = reason.replace(secret, "…")
-        return reason
 
 
 def _roll_back(connection: Connection) -> None:

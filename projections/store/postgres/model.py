@@ -54,9 +54,12 @@ class PostgresReadModel:
     part: int | None = None
     keeper = FROM_LEDGER
 
-    def __init__(self, url: str) -> None:
-        """Take the ledger's database. Raises NoLedgerHere, LedgerLocked, StorageFull, StorageFailed."""
-        self._db = Database(url)
+    def __init__(self, url: str, name: str) -> None:
+        """Take the ledger's database, which messages know by its `name` (the URL without a password).
+
+        Raises NoLedgerHere, LedgerLocked, StorageFull, StorageFailed.
+        """
+        self._db = Database(url, name)
         self._turn = threading.Lock()
         self._session: Connection | None = None
         try:
@@ -206,6 +209,11 @@ class PostgresReadModel:
         with self._db.writing() as connection:
             found = connection.execute(QUERIES["take"], given).fetchone()
         return None if found is None else Part(part, *found)
+
+    def kept_by(self, keeper: str) -> frozenset[int]:
+        """The parts that a keeper has taken, and nobody after it."""
+        with self._db.reading() as connection:
+            return frozenset(part for (part,) in connection.execute(QUERIES["kept_by"], {"keeper": keeper}))
 
     def of_part(self, part: int, keeper: str, offset_of: Callable[[int], int | None]) -> "PartReadModel":
         """The rows of one part, as its keeper keeps them."""

@@ -54,6 +54,9 @@ UPDATE views.positions SET keeper = %(keeper)s
 WHERE part = %(part)s AND EXISTS (SELECT FROM views.layout WHERE source = %(source)s AND parts = %(parts)s)
 RETURNING position, seen_offset, seen_position;
 
+-- name: kept_by
+SELECT part FROM views.positions WHERE keeper = %(keeper)s;
+
 -- name: lazily
 SET LOCAL synchronous_commit = off;
 

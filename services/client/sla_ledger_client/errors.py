@@ -28,6 +28,7 @@
         │   │   ├── PolicyMismatch
         │   │   ├── PolicyTextMissing
         │   │   ├── RelayHeld
+        │   │   ├── RowsMadeElsewhere
         │   │   ├── RuleBroken
         │   │   ├── TopicsAhead
         │   │   └── TopicsForeign
@@ -176,6 +177,7 @@ __all__ = [
     "ProjectionBehind",
     "Refused",
     "RelayHeld",
+    "RowsMadeElsewhere",
     "RuleBroken",
     "SettingUnusable",
     "StateDiffers",
@@ -532,6 +534,12 @@ class RelayHeld(Conflict, name="relay-held"):
     """Another relay publishes."""
 
     catalogued = (409, "Another relay publishes", "One relay publishes at a time: end that one, or let it do its work.")
+
+
+class RowsMadeElsewhere(Conflict, name="rows-made-elsewhere"):
+    """The rows are made from somewhere else."""
+
+    catalogued = (409, "The rows are made from somewhere else", "Whoever made them anew meant it so; `sla-ledger projector --from kafka` makes them from the topic again.")
 
 
 class RuleBroken(Conflict, name="rule-broken"):

@@ -32,6 +32,7 @@ NOT_FROM_HERE: Final = {
     "clock-suspect": "needs a clock that jumps while the process runs; the ledger's own tests have one",
     "internal-error": "a fault of the program; test_failures plants one",
     "projection-behind": "a server's answer; the server's own tests ask for it",
+    "rows-made-elsewhere": "needs Kafka and PostgreSQL; the projector's own tests have them",
     "storage-full": "needs a disk without room; the ledger's own tests have one",
     "unknown-contract": "reports alone are asked for a contract",
 } | {

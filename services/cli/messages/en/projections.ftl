@@ -37,3 +37,19 @@ projections-differ = { $count ->
     [one] { $count } incident has rows
    *[other] { $count } incidents have rows
  } other than a rebuild makes. Run `sla-ledger projections rebuild`; to begin with:
+
+command-projector =
+    Make the rows of the read model from Kafka: one of any number of processes.
+
+    They share the partitions of the topic of events, and each keeps the rows of the contracts in its partitions, in the
+    ledger's PostgreSQL database. One that ends, or is killed, has its partitions taken over by the others, and nothing
+    is counted twice. Rows that were made from anything else are dropped at the first start. SIGTERM and Ctrl-C end it
+    after the transaction at hand.
+    .from = What the rows are made from: kafka.
+    .until-caught-up = End once all rows go as far as the topics did at the start; other processes may do their part.
+    .examples =
+        sla-ledger projector --from kafka
+        sla-ledger projector --from kafka --until-caught-up --json
+
+projector-progress = Making rows from the topic
+projector-ended = Ended; the rows go up to position { $position }.

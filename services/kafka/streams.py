@@ -1,0 +1,50 @@
+"""How far a partition has been read: the position up to which nothing can come in it any more.
+
+Events stand in a partition in the order of their positions, but each partition has only some of them. That one has been
+read up to a position is known in two ways. It has delivered an event of that position or a higher one. Or the topics
+say by their position record that all events up to there are in them, and the partition has been read as far as it was
+long when that was known. How long it is has to be asked for without regard to transactions: the position record may be
+seen before the records that were committed with it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from kafka import KafkaConsumer, TopicPartition
+
+__all__ = ["Stream", "mark"]
+
+_Ends = Callable[[Sequence[TopicPartition]], Mapping[TopicPartition, int]]
+
+
+class Stream:
+    """A partition as one consumer reads it."""
+
+    def __init__(self, consumer: KafkaConsumer, partition: TopicPartition, level: int = 0) -> None:
+        """`level` is the position up to which it is known to have been read."""
+        self.partition: Final = partition
+        self.level = level
+        self.marked: tuple[int, int] | None = None
+        self._consumer: Any = consumer
+
+    def delivered(self, position: int) -> None:
+        """It has delivered the event of this position."""
+        self.level = max(self.level, position)
+
+    def settle(self) -> None:
+        """See whether it has been read as far as it was marked."""
+        if self.marked is None:
+            return
+        position, end = self.marked
+        if self._consumer.position(self.partition) >= end:
+            self.level = max(self.level, position)
+            self.marked = None
+
+
+def mark(streams: Sequence[Stream], known: int, ends: _Ends) -> None:
+    """Mark how long those are that are not known to have been read up to what the topics have."""
+    short = [stream for stream in streams if stream.marked is None and stream.level < known]
+    if short:
+        found = ends([stream.partition for stream in short])
+        for stream in short:
+            stream.marked = (known, found[stream.partition])

@@ -1,0 +1,241 @@
+"""Rows made from the topic by several processes are those that a rebuild makes of the ledger, whoever is killed."""
+
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from io import BytesIO
+from typing import TypeAlias
+
+import orjson
+import pytest
+
+from ledger.application import Ledger
+from projections.rows import View
+from projections.store import ReadModel, Selection
+from projections.store.postgres import PostgresReadModel
+from projections.store.postgres.model import PartReadModel
+from projections.store.sqlite import SqliteReadModel
+from schemas.instants import to_micros
+from schemas.topics import TOPICS_VERSION
+from services.kafka.connecting import KafkaConnection
+from services.kafka.kept import ProviderLog
+from services.kafka.projecting import TopicProjecting
+from services.logging import open_log
+from services.projecting import Projecting, open_views
+from services.settings import Settings
+from tests.integration.projector.world import PARTITIONS, Publisher, found, lines_of, projector
+from tests.scale import scaled
+from tests.servers.kafka import KafkaBroker, fresh_topics
+from tests.servers.postgres import PostgresServer
+
+Told: TypeAlias = tuple[dict[str, bytes], list[object]]
+
+INCIDENTS = scaled(1_500, 200)
+KILLS = scaled(8, 2)
+
+
+@pytest.fixture(scope="module")
+def recorded(postgres: PostgresServer) -> Iterator[tuple[Ledger, str]]:
+    """A ledger that several tests make rows of, each anew."""
+    url = postgres.new_database()
+    ledger = found(url, lines_of(INCIDENTS, 6))
+    yield ledger, url
+    ledger.close()
+    postgres.drop(url)
+
+
+@pytest.fixture(scope="module")
+def rebuilt(recorded: tuple[Ledger, str], tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """What the embedded projector makes of it, in SQLite; long after its last deadline."""
+    views = SqliteReadModel(tmp_path_factory.mktemp("rebuilt") / "views.db", create=True)
+    Projecting(recorded[0], views).current(now_of(recorded[0]))
+    try:
+        return told(views)
+    finally:
+        views.close()
+
+
+@pytest.fixture
+def views(recorded: tuple[Ledger, str], kafka: KafkaBroker) -> Iterator[PostgresReadModel]:
+    """Its read model, empty, beside topics that are."""
+    fresh_topics(kafka.bootstrap, partitions=PARTITIONS)
+    views = open_views(recorded[1])
+    assert isinstance(views, PostgresReadModel)
+    views.reset()
+    yield views
+    views.close()
+
+
+def now_of(ledger: Ledger) -> int:
+    return to_micros(ledger.wall())
+
+
+def projecting(
+    ledger: Ledger, views: PostgresReadModel, kafka: KafkaBroker, made: type[TopicProjecting] = TopicProjecting
+) -> TopicProjecting:
+    """One in this process, which logs for nobody."""
+    connection = KafkaConnection.of(Settings.read(), kafka.bootstrap)
+    return made(ledger, views, connection, TOPICS_VERSION, open_log("error", BytesIO()))
+
+
+def publish_all(ledger: Ledger, kafka: KafkaBroker, most: int = 100) -> None:
+    publisher = Publisher(ledger, kafka.bootstrap)
+    while publisher.publish(most):
+        pass
+    publisher.close()
+
+
+def test_three_processes_of_which_one_is_killed_again_and_again_make_the_rows_of_a_rebuild(
+    recorded: tuple[Ledger, str], rebuilt: Told, views: PostgresReadModel, kafka: KafkaBroker
+) -> None:
+    ledger, url = recorded
+    publisher = Publisher(ledger, kafka.bootstrap)
+    done = threading.Event()
+    pause = 6.0 * KILLS / (ledger.head().count / 20)
+
+    def publish() -> None:
+        while publisher.publish(20):
+            time.sleep(pause)
+        done.set()
+
+    thread = threading.Thread(target=publish)
+    killed = []
+    with ExitStack() as stack:
+        processes = [stack.enter_context(projector(url, kafka.bootstrap)) for _ in range(3)]
+        thread.start()
+        chance = random.Random(1)
+        while not done.wait(chance.uniform(1.0, 3.0)):
+            number = chance.randrange(3)
+            killed.append(views.position())
+            processes[number].send_signal(signal.SIGKILL)
+            processes[number] = stack.enter_context(projector(url, kafka.bootstrap))
+        thread.join()
+        with projector(url, kafka.bootstrap, "--until-caught-up", "--json") as last:
+            answer, said = last.communicate(timeout=120)
+        assert last.returncode == 0, said.decode()
+        assert orjson.loads(answer) == {"position": ledger.head().count}
+        assert all(process.poll() is None for process in processes)
+        for process in processes:
+            process.send_signal(signal.SIGTERM)
+        for process in processes:
+            assert process.wait(60) == 0
+    publisher.close()
+    assert len(killed) >= KILLS / 2
+    assert views.position() == ledger.head().count
+    assert views.source() == "sla-ledger.events.v1"
+    assert told(views) == rebuilt
+
+
+def told(views: ReadModel) -> Told:
+    """All that is told of the incidents, and what the lists and reports say, apart from the position."""
+    names = views.names(after="", limit=100_000)
+    found = {name: view.told() for name in names if (view := views.view(name)) is not None}
+    compliance = views.compliance(None, ("month", "level", "contract"), first="0001-01", last="9999-12").to_wire()
+    deadlines = views.deadlines(Selection(), after=0, until=2**62, limit=100_000)
+    lists: list[object] = [
+        views.incidents(Selection(), limit=100_000).rows,
+        views.incidents(Selection(standing="disputed", contract="C-001"), limit=100_000).rows,
+        [one.to_wire() for one in deadlines],
+        compliance,
+    ]
+    return found, lists
+
+
+def test_partitions_without_events_do_not_hold_the_position_back(postgres_url: str, kafka: KafkaBroker) -> None:
+    fresh_topics(kafka.bootstrap, partitions=PARTITIONS)
+    lines = [one for one in lines_of(20, 1) if not one.subject.startswith("C-") or one.subject == "C-000"]
+    lines = [one for one in lines if getattr(one.data, "contract", "C-000") == "C-000" or one.subject == "C-000"]
+    known = {one.subject for one in lines if one.type == "incident.opened.v1"}
+    with found(
+        postgres_url, [one for one in lines if not one.subject.startswith("I0") or one.subject in known]
+    ) as ledger:
+        views = open_views(postgres_url)
+        assert isinstance(views, PostgresReadModel)
+        publisher = Publisher(ledger, kafka.bootstrap)
+        publisher.abort(5)
+        while publisher.publish(3):
+            pass
+        publisher.abort(5)
+        publisher.close()
+        assert projecting(ledger, views, kafka).run(until_caught_up=True) == ledger.head().count
+        views.close()
+
+
+class _Torn(PartReadModel):
+    """A control: the position is kept in a transaction of its own, before the rows, and the process ends between."""
+
+    left = 3
+
+    def apply(self, views: Iterable[View], position: int, *, since: int) -> None:
+        kept = list(views)
+        super().apply((), position, since=since)
+        if kept:
+            _Torn.left -= 1
+            if not _Torn.left:
+                raise KeyboardInterrupt
+        super().apply(kept, position, since=position)
+
+
+def _torn(self: PostgresReadModel, part: int, keeper: str, offset_of: Callable[[int], int | None]) -> PartReadModel:
+    return _Torn(self._db, part, keeper, offset_of)
+
+
+class _Late(TopicProjecting):
+    """The provider's partition is read only once everything else has been."""
+
+    turns = 0
+
+    def _read_beside(self, seconds: float) -> None:
+        _Late.turns += 1
+        provider = self._provider.stream.partition
+        if _Late.turns < 60:
+            self._beside.pause(provider)
+        else:
+            self._beside.resume(provider)
+        super()._read_beside(seconds)
+
+
+class _Careless(_Late):
+    """A control: it does not wait for the provider's events."""
+
+    def _turn(self, told: Callable[[int], object]) -> None:
+        stream = self._provider.stream
+        self._provider = _All(stream) if not isinstance(self._provider, _All) else self._provider
+        stream.level = 2**62
+        super()._turn(told)
+
+
+class _All(ProviderLog):
+    """The provider's events as they come."""
+
+    def add(self, event: object) -> None:
+        self.stream.level = 0
+        super().add(event)  # type: ignore[arg-type]
+        self.stream.level = 2**62
+
+
+@pytest.mark.parametrize("control", ["right", "torn", "careless"])
+def test_a_projector_that_tears_its_transaction_or_does_not_wait_for_the_provider_is_found_out(
+    control: str,
+    recorded: tuple[Ledger, str],
+    rebuilt: Told,
+    views: PostgresReadModel,
+    kafka: KafkaBroker,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ledger, _ = recorded
+    publish_all(ledger, kafka)
+    _Late.turns = 0
+    if control == "torn":
+        _Torn.left = 3
+        with monkeypatch.context() as torn:
+            torn.setattr(PostgresReadModel, "of_part", _torn)
+            with pytest.raises(KeyboardInterrupt):
+                projecting(ledger, views, kafka).run(until_caught_up=True)
+    made = {"right": _Late, "torn": TopicProjecting, "careless": _Careless}[control]
+    projecting(ledger, views, kafka, made).run(until_caught_up=True)
+    assert views.position() == ledger.head().count
+    assert (told(views) == rebuilt) == (control == "right")
