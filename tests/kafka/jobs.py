@@ -33,9 +33,15 @@ def filled(kafka: KafkaBroker, folder: Path, incidents: int) -> int:
     return relay_once(office.url, options(kafka.bootstrap, folder / "state")).position
 
 
-def events_on(kafka: KafkaBroker) -> list[dict[str, object]]:
-    """The events as another client reads them, in the order of positions."""
-    records = read(kafka.bootstrap, [topics().events])
+def events_on(kafka: KafkaBroker, count: int) -> list[dict[str, object]]:
+    """So many events as another client reads them, in the order of positions.
+
+    A commit is acknowledged before every partition has its mark: what is committed may be readable a moment later.
+    """
+    deadline = time.monotonic() + _SECONDS
+    while len(records := read(kafka.bootstrap, [topics().events])) < count:
+        assert time.monotonic() < deadline, f"{len(records)} of {count} events can be read"
+        time.sleep(0.2)
     told = [orjson.loads(record.value or b"") for record in records]
     return [one["data"] for one in sorted(told, key=lambda one: one["sequence"])]
 

@@ -35,7 +35,7 @@ def test_killed_at_random_the_files_hold_every_event_once(kafka: KafkaBroker, tm
             for path in folder.iterdir():
                 path.unlink()
     run(PARQUET / "export.py", environ)
-    told = events_on(kafka)
+    told = events_on(kafka, count)
     found = asked(folder, "SELECT position, id, sha256, data->>'contract' FROM 'events/*.parquet' ORDER BY position")
     assert [row[0] for row in found] == list(range(1, count + 1))
     assert [row[1] for row in found] == [event["id"] for event in told]
@@ -48,12 +48,12 @@ def test_killed_at_random_the_files_hold_every_event_once(kafka: KafkaBroker, tm
 
 
 def test_the_query_of_the_example_counts_by_month(kafka: KafkaBroker, tmp_path: Path) -> None:
-    filled(kafka, tmp_path / "office", 20)
+    count = filled(kafka, tmp_path / "office", 20)
     folder = tmp_path / "events"
     for _ in range(2):
         run(PARQUET / "export.py", environment(kafka, FOLDER=str(folder)))
         assert len(list(folder.iterdir())) == 1
     counts = asked(folder, (PARQUET / "monthly.sql").read_text("utf-8"))
-    due = [event for event in events_on(kafka) if event["log"] != "provider"]
+    due = [event for event in events_on(kafka, count) if event["log"] != "provider"]
     assert sum(int(str(row[2])) for row in counts) == len(due)
     assert {(str(row[0])[:7], row[1]) for row in counts} == {(str(one["recorded_at"])[:7], one["type"]) for one in due}

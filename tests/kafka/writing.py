@@ -145,6 +145,10 @@ class Writer:
         place = partition_of(event.log, self.partitions)
         return self.names.events, place, event.log.encode(), self.value(event, **changed)
 
+    def place(self, log: str) -> int:
+        """The partition of a log."""
+        return partition_of(log, self.partitions)
+
     def send_row(self, topic: str, log: str, key: str, columns: Mapping[str, Any]) -> None:
         """A row of state, in the partition of its contract; within a transaction."""
         place = partition_of(log, self.partitions)

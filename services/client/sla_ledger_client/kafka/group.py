@@ -8,6 +8,7 @@ from kafka.consumer.subscription_state import ConsumerRebalanceListener
 from kafka.structs import OffsetAndMetadata
 
 from sla_ledger_client.kafka.consuming import Connection, TopicPartition, raised
+from sla_ledger_client.kafka.event import event_of
 from sla_ledger_client.kafka.keeping import GroupNote
 from sla_ledger_client.kafka.partition import Partition
 from sla_ledger_client.kafka.position import Position
@@ -41,8 +42,8 @@ class Group(Shares):
 
     def __init__(self, connection: Connection, topic: str, group: str, begin: Position, isolation_level: str) -> None:
         super().__init__(connection.consumer(isolation_level=isolation_level, group_id=group), topic, begin)
-        self._connection, self._isolation_level = connection, isolation_level
-        self._moves = _Moves()
+        self._connection = connection
+        self._moves, self._away = _Moves(), set[int]()
         self._consumer.subscribe([topic], listener=self._moves)
 
     def commit(self) -> None:
@@ -50,31 +51,55 @@ class Group(Shares):
 
         Raises kafka-python's CommitFailedError where the partitions went to another member.
         """
-        owned = self._consumer.assignment()
+        owned, moved = self._consumer.assignment(), self._moved()
         notes = {}
         for number, share in self._shares.items():
             place = TopicPartition(self._topic, number)
-            if share.offset is not None and place in owned and self._ledger.id is not None:
-                note = GroupNote.of(self._ledger.id, share.position, share.logs)
-                notes[place] = OffsetAndMetadata(share.offset, note.to_text(), -1)
+            if share.offset is None or place not in owned or self._ledger.id is None:
+                continue
+            if number in moved and self._is_ahead(place, share.offset):
+                continue
+            note = GroupNote.of(self._ledger.id, share.position, share.logs)
+            notes[place] = OffsetAndMetadata(share.offset, note.to_text(), -1)
         if notes:
             with raised():
                 self._consumer.commit(notes)
 
-    def _of(self, number: int) -> Share:
-        while self._moves.gone:
-            self._shares.pop(self._moves.gone.popleft(), None)
-        if number not in self._shares:
-            self._shares[number] = self._kept(number)
-        return self._shares[number]
+    def _of(self, place: Any) -> Share | None:
+        number, moved = place.partition, self._moved()
+        if number in self._shares and number not in moved:
+            return self._shares[number]
+        share = self._shares[number] = self._settled(place)
+        moved.discard(number)
+        if share.offset is None:
+            self._consumer.seek_to_beginning(place)
+        else:
+            self._consumer.seek(place, share.offset)
+        return None
 
-    def _kept(self, number: int) -> Share:
-        """A partition as the group's offset and note say that it was left."""
-        place = TopicPartition(self._topic, number)
+    def _moved(self) -> set[int]:
+        """The partitions that went, and of which nothing was read since they came back."""
+        while self._moves.gone:
+            self._away.add(self._moves.gone.popleft())
+        return self._away
+
+    def _is_ahead(self, place: Any, offset: int) -> bool:
+        """Whether another member has got further with a partition while it was away."""
+        with raised():
+            kept = self._consumer.committed(place)
+        return kept is not None and kept > offset
+
+    def _settled(self, place: Any) -> Share:
+        """A partition that came: as the group has it, or as it was here where nobody else has got on with it."""
+        number = place.partition
         with raised():
             kept = self._consumer.committed(place, metadata=True)
-            if kept is None or kept.offset <= self._consumer.beginning_offsets([place])[place]:
-                return self._share(number, 0, {})
+            begins = self._consumer.beginning_offsets([place])[place]
+        here = self._shares.get(number)
+        if here is not None and here.offset is not None and (kept is None or kept.offset <= here.offset):
+            return here
+        if kept is None or kept.offset <= begins:
+            return self._share(number, 0, {})
         note = GroupNote.from_text(kept.metadata)
         if self._ledger.id is None:
             self._ledger.id = note.ledger
@@ -84,9 +109,12 @@ class Group(Shares):
         return share
 
     def _found_again(self, place: Any, offset: int, note: GroupNote) -> dict[str, int]:
-        """The indices that did not fit into the note: from the records before the offset."""
+        """The indices that did not fit into the note: from the records before the offset.
+
+        Aborted copies are read too: what was delivered may have been one.
+        """
         read = Partition(place.partition, self._ledger)
-        consumer = self._connection.consumer(isolation_level=self._isolation_level)
+        consumer = self._connection.consumer(isolation_level="read_uncommitted")
         try:
             consumer.assign([place])
             consumer.seek_to_beginning(place)
@@ -94,7 +122,7 @@ class Group(Shares):
                 with raised():
                     found = consumer.poll(timeout_ms=_WAIT_MS)
                 for record in found.get(place, ()):
-                    if record.offset < offset:
+                    if record.offset < offset and event_of(record, note.ledger).position <= note.position:
                         read.take(record)
         finally:
             consumer.close()

@@ -83,11 +83,13 @@ class Shares:
         with raised():
             found = self._consumer.poll(timeout_ms=_WAIT_MS)
         for place, records in found.items():
-            take = self._of(place.partition).read.take
-            self._backlog.extend(event for event in map(take, records) if event is not None)
+            share = self._of(place)
+            if share is not None:
+                self._backlog.extend(event for event in map(share.read.take, records) if event is not None)
 
-    def _of(self, number: int) -> Share:
-        return self._shares[number]
+    def _of(self, place: Any) -> Share | None:
+        """How far the partition was read; None where its records are to be had again from elsewhere."""
+        return self._shares[place.partition]
 
 
 class Some(Shares):
