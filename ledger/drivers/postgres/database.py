@@ -241,14 +241,16 @@ class Database:
             self._unsettled = False
 
     def vacuum(self, statement: str) -> None:
-        """Run a statement that no transaction may hold, however long it takes."""
-        with self._translated(), self._reader() as connection:
+        """Run a statement that only tidies up, and that no transaction may hold, however long it takes.
+
+        Where it fails nothing is told: what it comes after is committed, and the server tidies up by itself later.
+        """
+        with suppress(psycopg.Error, StorageFailed), self._reader() as connection:
             connection.execute("SET statement_timeout = 0")
             try:
                 connection.execute(statement)
             finally:
-                with suppress(psycopg.Error):
-                    session(connection, self._options)
+                session(connection, self._options)
 
     def when_closing(self, callback: Callable[[], object]) -> None:
         """Call back when the connections are closed."""

@@ -171,7 +171,7 @@ UPDATE answers SET salt = NULL, fingerprint = NULL
 WHERE number IN (SELECT answer FROM answered JOIN events USING (position) WHERE events.id = ANY (%b::uuid[]));
 
 -- name: forget_values
-VACUUM (INDEX_CLEANUP ON) disclosures, answers, pseudonyms;
+VACUUM (SKIP_LOCKED, INDEX_CLEANUP ON) disclosures, answers, pseudonyms;
 
 -- name: insert_confirmation
 INSERT INTO clock_confirmations (wall, boot) VALUES (%s, %s);

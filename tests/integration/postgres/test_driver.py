@@ -282,6 +282,26 @@ def test_a_wrong_password_is_told_and_not_shown(postgres_url: str) -> None:
     assert "hush-hush" not in str(problem.value.diagnostics())
 
 
+def vacuums(url: str) -> int:
+    ((count,),) = execute(url, "SELECT vacuum_count FROM pg_stat_user_tables WHERE relname = 'disclosures'")
+    return int(count)
+
+
+def test_the_rows_of_erased_values_are_cleared_unless_somebody_is_at_it(postgres_url: str) -> None:
+    with founded(postgres_url) as ledger:
+        recorder = ledger.recorder
+        assert isinstance(recorder, PostgresRecorder)
+        recorder.forget_deleted()
+        deadline = time.monotonic() + 10
+        while vacuums(postgres_url) == 0:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        with closing(psycopg.connect(postgres_url)) as other:
+            other.execute("LOCK TABLE disclosures, answers, pseudonyms IN SHARE MODE")
+            recorder.forget_deleted()
+        assert ledger.head().count == 6
+
+
 def appended_until_full(ledger: Ledger) -> int:
     """Append until the disk is full; how many events were acknowledged in all."""
     acknowledged = ledger.head().count
