@@ -150,7 +150,7 @@ def test_what_runs_once_is_content_to_run_again(machine: Machine) -> None:
 def test_whoever_serves_can_neither_change_nor_delete_an_event(machine: Machine) -> None:
     machine.prepare()
     url, password = (machine.variables("api")[name] for name in ("SLA_LEDGER_DATABASE_URL", "PGPASSWORD"))
-    for name in ("api", "relay", "ledger"):
+    for name in ("api", "relay", "projector", "ledger"):
         assert machine.variables(name)["SLA_LEDGER_DATABASE_URL"] == url
     with psycopg.connect(url, password=password, autocommit=True) as connection:
         assert connection.execute("SELECT count(*) FROM events").fetchone() != (0,)
@@ -190,6 +190,14 @@ def test_the_relay_publishes_what_the_ledger_holds_and_stops(machine: Machine) -
             relay.terminate()
         assert relay.wait(60) == 0
     assert container.run(WHOLE.check("relay", {})).returncode != 0
+
+
+def test_a_projector_makes_the_rows_of_what_the_relay_published(machine: Machine) -> None:
+    machine.prepare()
+    relay = machine.container("relay").run([*machine.command("relay"), "--until-caught-up"])
+    assert relay.returncode == 0, relay.stderr
+    rows = machine.container("projector").run([*machine.command("projector"), "--until-caught-up"])
+    assert rows.returncode == 0, rows.stderr
 
 
 def places(folder: Path) -> dict[str, str]:
