@@ -53,6 +53,25 @@ def test_rows_outlive_the_process_and_those_of_another_version_are_dropped(postg
     again.close()
 
 
+def test_whoever_may_read_the_rows_still_may_where_another_version_makes_them_anew(
+    postgres: PostgresServer, postgres_url: str
+) -> None:
+    database = postgres_url.rpartition("/")[2]
+    role = f"reader_of_{database}"
+    opened(postgres_url).close()
+    with postgres.connect(database) as connection:
+        connection.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'reader'".encode())
+        connection.execute(f"GRANT USAGE ON SCHEMA views TO {role}".encode())
+        connection.execute("UPDATE views.layout SET version = 999")
+    opened(postgres_url).close()
+    views = opened(postgres.url(database, role, "reader"))
+    assert (views.position(), views.incidents(Selection()).rows) == (0, ())
+    assert views.hold()
+    with pytest.raises(StorageFailed, match="permission denied"):
+        views.apply([made(1)], 1, since=0)
+    views.close()
+
+
 def test_of_several_processes_that_start_at_once_one_makes_the_tables(postgres_url: str) -> None:
     barrier = threading.Barrier(8)
 

@@ -121,3 +121,17 @@ CREATE TABLE views.releases (
 );
 
 CREATE INDEX releases_release ON views.releases (release, incident);
+
+-- Whoever may use the schema may read what lies in it, also where the tables were made anew.
+DO $$
+DECLARE
+    reader regrole;
+BEGIN
+    FOR reader IN
+        SELECT acl.grantee FROM pg_namespace, aclexplode(nspacl) AS acl
+        WHERE nspname = 'views' AND acl.privilege_type = 'USAGE' AND acl.grantee NOT IN (0, nspowner)
+    LOOP
+        EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA views TO %s', reader);
+    END LOOP;
+END
+$$;
