@@ -182,6 +182,8 @@ def _overhearing(seconds: float) -> Iterator[_Overheard]:
 def told(error: BaseException) -> str:
     """What an error of the library says, on one line and without the names of its class."""
     said = " ".join(str(error).split()) or type(error).__name__
+    if answer := re.search(r"error_message='([^']+)'", said):  # of a request and an answer shown whole
+        said = answer[1]
     return shorten(re.sub(r"^(?:\[Error -?\d+\] )?(?:\w+Error: )*", "", said), _LONGEST, placeholder=" …")
 
 

@@ -203,6 +203,7 @@ def test_the_password_is_in_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_error_of_the_library_is_told_on_one_line() -> None:
     assert told(RuntimeError("[Error 29] SomeError: Topic:\n  denied")) == "Topic: denied"
+    assert told(RuntimeError("Request 'A(b=[])' failed with response 'B(error_message='No room.')'")) == "No room."
     assert len(told(RuntimeError("word " * 1000))) <= 300
     assert told(RuntimeError()) == "RuntimeError"
 
