@@ -15,13 +15,14 @@ from typing import Final, Protocol
 
 from ledger.application import Ledger
 from ledger.submission import Answer, Submission
+from schemas.operation_problems import LedgerMoved
 from schemas.problems import LedgerError, LedgerLocked, OutcomeUnknown, StorageFailed, StorageFull
 
 __all__ = ["SILENT", "Committed", "GroupCommit", "Observer"]
 
 _LOG: Final = logging.getLogger(__name__)
 _MOST_EVENTS: Final = 500
-_OF_THE_STORAGE: Final = (LedgerLocked, OutcomeUnknown, StorageFailed, StorageFull)
+_OF_THE_STORAGE: Final = (LedgerLocked, LedgerMoved, OutcomeUnknown, StorageFailed, StorageFull)
 
 
 @dataclass(frozen=True, slots=True)
