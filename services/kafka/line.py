@@ -11,14 +11,16 @@ own rows are kept only when none is, so they are never ahead of the topics.
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
+import orjson
+
 from ledger.application import Ledger
 from ledger.recorder import Row
 from projections.projector import Projector
 from schemas.chain import GENESIS
-from schemas.instants import to_micros
+from schemas.instants import parse_instant, to_micros
 from schemas.problems import ClockSuspect
 from services.kafka.alignment import chained
-from services.kafka.records import MICROS_PER_MILLI, Outgoing, Position, event_record, position_record
+from services.kafka.records import Position, position_record
 from services.kafka.sender import Sender
 from services.kafka.state import RelayState
 
@@ -99,32 +101,31 @@ class Line:
         return change is not None and change <= now
 
     def _send(self, rows: Sequence[Row], head: int) -> Published:
-        records = [event_record(row, self._ledger_id, self._partitions) for row in rows]
         position = rows[-1].position if rows else self._last.position
         for _ in self._projector.follow(rows):
             pass
-        as_of = self._as_of(records, is_last=position == head)
+        as_of = self._as_of(rows, is_last=position == head)
         self._projector.advance(as_of)
-        records.extend(self._state.changes(self._partitions))
+        records = list(self._state.changes(self._partitions))
         self._step("projected")
         self._last = Position(self._ledger_id, position, chained(self._last.chain, rows), as_of)
         records.append(position_record(self._last))
         self._sender.settle(1)
-        self._sender.send(records)
+        self._sender.send(rows, records)
         self._step("sent")
-        self._records += len(records)
+        self._records += len(rows) + len(records)
         self._unkept += 1
         if position == head or self._unkept >= _KEEP_EVERY:
             self._keep()
         return Published(position, head, self._records)
 
-    def _as_of(self, events: Sequence[Outgoing], *, is_last: bool) -> int:
+    def _as_of(self, rows: Sequence[Row], *, is_last: bool) -> int:
         """Up to when time passes for every row: not at all while what is published was recorded long ago.
 
         It passes in steps, each of which lets no more than so many incidents change.
         """
-        last = events[-1].timestamp_millis * MICROS_PER_MILLI if events else 0
-        as_of = self._last.as_of if self._last.position else events[0].timestamp_millis * MICROS_PER_MILLI
+        last = _recorded(rows[-1]) if rows else 0
+        as_of = self._last.as_of if self._last.position else _recorded(rows[0])
         now = self._now()
         if now is None or not (is_last or now - last < _LONG_AGO_MICROS):
             return as_of
@@ -146,3 +147,8 @@ class Line:
             return to_micros(self._ledger.now())
         except ClockSuspect:
             return None
+
+
+def _recorded(row: Row) -> int:
+    """When an event was recorded, in microseconds."""
+    return to_micros(parse_instant(orjson.loads(row.state)["recorded_at"]))

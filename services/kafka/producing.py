@@ -24,10 +24,11 @@ from kafka.errors import (
     UnknownTopicOrPartitionError,
 )
 
+from ledger.recorder import Row
 from schemas.topics import Topics
 from services.kafka.connecting import KafkaConnection, told
 from services.kafka.reading import last_position, partition_counts
-from services.kafka.records import Outgoing
+from services.kafka.records import Outgoing, event_record
 from services.settings import Settings
 
 __all__ = ["Batch", "Failed", "Failure", "Opened", "Opening", "Step", "serve"]
@@ -55,6 +56,7 @@ class Opening(NamedTuple):
     servers: str
     transactional_id: str
     transaction_timeout_millis: int
+    ledger_id: str
     topics: Topics
 
 
@@ -69,9 +71,10 @@ class Opened(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """The records of one transaction."""
+    """One transaction: events as they lie in the ledger, whose records are made here, and the records after them."""
 
     number: int
+    events: Sequence[tuple[int, str, int, bytes]]
     records: Sequence[Outgoing]
 
 
@@ -117,11 +120,13 @@ def _publish(opening: Opening, incoming: BinaryIO, tell: Callable[[object], None
     tell(Opened(partitions, last_position(options, names.checkpoints)))
     while True:
         batch: Batch = pickle.load(incoming)  # noqa: S301  (the same)
+        records = [event_record(Row(*one), opening.ledger_id, partitions[0]) for one in batch.events]
+        records.extend(batch.records)
         producer.begin_transaction()
         step("begun")
-        for place, (topic, partition, key, value, headers, millis) in enumerate(batch.records):
+        for place, (topic, partition, key, value, headers, millis) in enumerate(records):
             producer.send(names[topic], value, key, headers, partition, millis)
-            if place == len(batch.records) // 2:
+            if place == len(records) // 2:
                 step("half-sent")
         step("sent")
         producer.commit_transaction()

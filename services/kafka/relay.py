@@ -38,8 +38,8 @@ from services.logging import Log
 __all__ = ["Relay", "RelayOptions", "transactional_id"]
 
 _FEWEST_EVENTS: Final = 25
-_SHORTEST_REST_SECONDS: Final = 0.003
-_LONGEST_REST_SECONDS: Final = 0.03
+_SHORTEST_REST_SECONDS: Final = 0.002
+_LONGEST_REST_SECONDS: Final = 0.01
 _REST_GROWTH: Final = 1.02
 _FIRST_BACKOFF_SECONDS: Final = 0.1
 _LONGEST_BACKOFF_SECONDS: Final = 5.0
@@ -139,13 +139,14 @@ class Relay:
         with ExitStack() as stack:
             sender = Sender(patience_seconds=options.patience_seconds, command=options.command)
             stack.callback(sender.close)
-            identity = transactional_id(ledger.identity.ledger_id, options.version)
-            opened = sender.open(Opening(options.servers, identity, _TRANSACTION_MILLIS, options.topics))
+            ledger_id = ledger.identity.ledger_id
+            producer = transactional_id(ledger_id, options.version)
+            opened = sender.open(Opening(options.servers, producer, _TRANSACTION_MILLIS, ledger_id, options.topics))
             self._step("opened")
             partitions = check_partitions(options.topics, opened.partitions)
             position = parsed(opened.position, options.topics.checkpoints)
             check_history(ledger, position, options.version, self._preparing)
-            state = open_state(options.state / f"{ledger.identity.ledger_id}-v{options.version}.db")
+            state = open_state(options.state / f"{ledger_id}-v{options.version}.db")
             stack.callback(state.close)
             projector = aligned(ledger, state, position, self._preparing)
             self._step("aligned")

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from time import monotonic
 from typing import Final
 
+from ledger.recorder import Row
 from services.kafka.producing import Batch, Failed, Failure, Opened, Opening
 from services.kafka.records import Outgoing
 
@@ -63,10 +64,14 @@ class Sender:
         assert isinstance(answer, Opened), "the first answer tells what was opened"
         return answer
 
-    def send(self, records: Sequence[Outgoing]) -> None:
-        """Begin a transaction with these records; it is committed once `settle` says so. Raises SenderFailed."""
+    def send(self, rows: Sequence[Row], records: Sequence[Outgoing]) -> None:
+        """Begin a transaction with these events and records; it is committed once `settle` says so.
+
+        Raises SenderFailed.
+        """
         self._sent += 1
-        self._tell(Batch(self._sent, records))
+        events = [(row.position, row.log, row.index, row.state) for row in rows]
+        self._tell(Batch(self._sent, events, records))
 
     def settle(self, most_in_flight: int = 0) -> None:
         """Wait until no more than so many transactions are under way. Raises SenderFailed."""

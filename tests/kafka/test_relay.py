@@ -4,10 +4,15 @@ import json
 from pathlib import Path
 from random import Random
 
+import orjson
+
+from benchmarks.histories import history
 from ledger.application import Ledger
 from projections.store.sqlite.model import SqliteReadModel
 from schemas.chain import GENESIS, extend
+from schemas.decode import decode_proposal
 from schemas.instants import parse_instant, to_micros
+from services.bootstrap import found_ledger
 from tests.kafka.independent import (
     CHECKPOINTS,
     EVENTS,
@@ -123,3 +128,15 @@ def test_histories_taken_in_as_files_in_any_order_have_the_rows_of_a_rebuild(
         found = verified(url, kafka.bootstrap)
         assert found.count == 0, found.differences
         assert_topics_are_the_ledgers(url, kafka.bootstrap, folder)
+
+
+def test_a_ledger_in_postgresql_is_published_the_same(kafka: KafkaBroker, postgres_url: str, tmp_path: Path) -> None:
+    fresh_topics(kafka.bootstrap)
+    with found_ledger(postgres_url) as ledger:
+        for _ in ledger.import_(decode_proposal(orjson.dumps(line)) for line in history(40)):
+            pass
+    given = options(kafka.bootstrap, tmp_path / "state", most_events=30)
+    assert [relay_once(postgres_url, given).records > 0 for _ in range(2)] == [True, False]
+    assert_topics_are_the_ledgers(postgres_url, kafka.bootstrap, tmp_path)
+    found = verified(postgres_url, kafka.bootstrap)
+    assert found.count == 0, found.differences
