@@ -23,23 +23,40 @@ from schemas.problems import CATALOGUE
 from tests.integration.cli.histories import event, history, write
 from tests.unit.cli.calls import Answer, call
 
-NOT_FROM_HERE: Final = {
-    "not-ready": "a server's answer; the server's own tests ask for it",
-    "outcome-unknown": "needs a commit that fails half-way; the ledger's own tests inject one",
-    "database-occupied": "needs a PostgreSQL server; test_postgres has one",
-    "database-unsafe": "needs a PostgreSQL server; test_postgres has one",
-    "migration-differs": "needs a migration that is wrong; the drivers' own tests have one",
-    "clock-suspect": "needs a clock that jumps while the process runs; the ledger's own tests have one",
-    "internal-error": "a fault of the program; test_failures plants one",
-    "projection-behind": "a server's answer; the server's own tests ask for it",
-    "rows-made-elsewhere": "needs Kafka and PostgreSQL; the projector's own tests have them",
-    "storage-full": "needs a disk without room; the ledger's own tests have one",
-    "unknown-contract": "reports alone are asked for a contract",
-} | {
-    getattr(http_problems, name).problem.name: "a request over HTTP meets it; the server's own tests send one"
-    for name in http_problems.__all__
-    if name != "UnknownKey"
-}
+NOT_FROM_HERE: Final = (
+    {
+        "not-ready": "a server's answer; the server's own tests ask for it",
+        "outcome-unknown": "needs a commit that fails half-way; the ledger's own tests inject one",
+        "database-occupied": "needs a PostgreSQL server; test_postgres has one",
+        "database-unsafe": "needs a PostgreSQL server; test_postgres has one",
+        "migration-differs": "needs a migration that is wrong; the drivers' own tests have one",
+        "clock-suspect": "needs a clock that jumps while the process runs; the ledger's own tests have one",
+        "internal-error": "a fault of the program; test_failures plants one",
+        "projection-behind": "a server's answer; the server's own tests ask for it",
+        "rows-made-elsewhere": "needs Kafka and PostgreSQL; the projector's own tests have them",
+        "storage-full": "needs a disk without room; the ledger's own tests have one",
+        "unknown-contract": "reports alone are asked for a contract",
+    }
+    | dict.fromkeys(
+        [
+            *(
+                "history-differs",
+                "partitions-differ",
+                "topics-ahead",
+                "topics-differ",
+                "topics-foreign",
+                "topics-missing",
+            ),
+            *("kafka-failed", "kafka-refused", "kafka-unreachable", "relay-held", "topics-unusable"),
+        ],
+        "needs Kafka; the tests of the topics, the relay and the projector have a broker",
+    )
+    | {
+        getattr(http_problems, name).problem.name: "a request over HTTP meets it; the server's own tests send one"
+        for name in http_problems.__all__
+        if name != "UnknownKey"
+    }
+)
 VERDICT: Final = Draft202012Validator(published()["verdict.json"])
 Provoke = Callable[[Path], Answer]
 
