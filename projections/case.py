@@ -69,12 +69,16 @@ class Docket:
     _locals: dict[str, LocalTime] = field(default_factory=dict)
     _services: dict[tuple[str, str, int, int], Service] = field(default_factory=dict)
 
-    def case(self, incident: str, as_of: int, overrides: Mapping[str, str]) -> Case | None:
+    def case(
+        self, incident: str, as_of: int, overrides: Mapping[str, str], *, beside: Case | None = None
+    ) -> Case | None:
         """The case of an incident, or None where its opening was recorded after the as-of instant.
 
-        `overrides` settles questions for this run, whatever the parties agreed. Raises PolicyTextMissing where the text
-        of the policy that judges is not at hand, LevelMissing where it does not have the contract's level, KeyError
-        for an incident that was never opened.
+        `overrides` settles questions for this run, whatever the parties agreed. With another case of the incident
+        `beside` it, what falls due when, and when there is service, is counted once for both.
+
+        Raises PolicyTextMissing where the text of the policy that judges is not at hand, LevelMissing where it does not
+        have the contract's level, KeyError for an incident that was never opened.
         """
         every = self.histories.incidents[incident]
         opening = every[0]
@@ -93,6 +97,9 @@ class Docket:
         agreed = terms.settled_on(opened_on, as_of)
         cover = Cover(policy.coverage, level, terms, local, terms.licensed_until(as_of))
         service = self._service(policy, level_name, terms.jurisdiction, opening.recorded, as_of)
+        shared = beside if beside is not None and beside.service is service else None
+        due = Dues(service) if shared is None else shared.walk.due
+        windows = Remembering(service.windows) if shared is None else shared.work.windows
         return Case(
             incident=incident,
             as_of=as_of,
@@ -105,8 +112,8 @@ class Docket:
             agreed=agreed,
             cover=cover,
             service=service,
-            walk=Walk(Dues(service), as_of, cover.lapses_at),
-            work=ContinuousWork(policy.continuous_work.priority, terms.tolerance, Remembering(service.windows), as_of),
+            walk=Walk(due, as_of, cover.lapses_at),
+            work=ContinuousWork(policy.continuous_work.priority, terms.tolerance, windows, as_of),
             releases=self.histories.releases,
         )
 

@@ -61,14 +61,33 @@ class Leaf(Generic[T]):
 
 
 class Branch(Generic[T]):
-    """A question, and for each of its options, literal first, what follows."""
+    """A question, and for each of its options, literal first, what follows.
 
-    __slots__ = ("branches", "question", "rank")
+    What it consists of is listed once, when it is first asked for.
+    """
+
+    __slots__ = ("_parts", "_values", "branches", "question", "rank")
 
     def __init__(self, question: str, rank: int, branches: "tuple[Diagram[T], ...]") -> None:
         self.question = question
         self.rank = rank
         self.branches = branches
+        self._parts: list[Diagram[T]] | None = None
+        self._values: frozenset[T] | None = None
+
+    @property
+    def parts(self) -> "list[Diagram[T]]":
+        """Each distinct part, itself first, once."""
+        if self._parts is None:
+            self._parts = _parts(self)
+        return self._parts
+
+    @property
+    def values(self) -> "frozenset[T]":
+        """The distinct values over all readings."""
+        if self._values is None:
+            self._values = frozenset([part.value for part in self.parts if isinstance(part, Leaf)])
+        return self._values
 
 
 Diagram: TypeAlias = Leaf[T] | Branch[T]
@@ -178,10 +197,14 @@ def _under(diagram: Diagram[T], rank: int, option: int) -> Diagram[T]:
     return diagram
 
 
-def nodes(diagram: Diagram[T]) -> "list[Diagram[T]]":
+def nodes(diagram: Diagram[T]) -> "Sequence[Diagram[T]]":
     """Each distinct part of the diagram, once."""
+    return diagram.parts if isinstance(diagram, Branch) else (diagram,)
+
+
+def _parts(diagram: Branch[T]) -> "list[Diagram[T]]":
     seen = {id(diagram)}
-    found = [diagram]
+    found: list[Diagram[T]] = [diagram]
     for node in found:  # which grows as it is walked
         if isinstance(node, Branch):
             for below in node.branches:
@@ -191,9 +214,9 @@ def nodes(diagram: Diagram[T]) -> "list[Diagram[T]]":
     return found
 
 
-def values(diagram: Diagram[T]) -> set[T]:
+def values(diagram: Diagram[T]) -> "frozenset[T]":
     """The distinct values over all readings."""
-    return {node.value for node in nodes(diagram) if isinstance(node, Leaf)}
+    return diagram.values if isinstance(diagram, Branch) else frozenset((diagram.value,))
 
 
 def support(diagram: Diagram[T]) -> tuple[str, ...]:

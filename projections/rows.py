@@ -5,6 +5,7 @@ that anyone can compute it again. Instants are kept as microseconds; `to_wire` p
 """
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -107,6 +108,11 @@ class ObligationRow:
     as_of_position: int
     as_of: int
 
+    def marked(self, position: int, at: int) -> "ObligationRow":
+        """The same row as of another event and instant."""
+        columns: tuple[Any, ...] = (*_unmarked(self), position, at)
+        return ObligationRow(*columns)
+
     def to_wire(self) -> dict[str, Any]:
         """The row as flat JSON values, in the order of its columns (schemas.topic_records)."""
         return {
@@ -131,6 +137,9 @@ class ObligationRow:
             "as_of_position": self.as_of_position,
             "as_of": print_micros(self.as_of),
         }
+
+
+_unmarked = attrgetter(*ObligationRow.__slots__[:-2])
 
 
 @dataclass(frozen=True, slots=True)

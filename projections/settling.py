@@ -188,7 +188,7 @@ class _Search:
         mark = self._proven(row, touching[-1]) if touching else None
         if mark is None:
             mark = self._looked_for(name, touching, known)
-        return replace(row, as_of_position=mark.position, as_of=mark.at)
+        return row if (row.as_of_position, row.as_of) == mark else row.marked(mark.position, mark.at)
 
     def _looked_for(self, name: str, touching: Sequence[int], known: ObligationRow | None) -> Mark:
         number, until = len(self._steps) - 1, self._steps[-1].at
@@ -245,14 +245,10 @@ class _Search:
             incidents = self._docket.histories.incidents
             incidents[self._incident] = self._facts[: self._steps[number].facts]
             try:
-                case = self._docket.case(self._incident, at, {})
+                case = self._docket.case(self._incident, at, {}, beside=self._last)
             finally:
                 incidents[self._incident] = self._facts
             assert case is not None, "it was opened by then"
-            if case.service is self._last.service:
-                # What falls due when, and when there is service, is counted once for all moments.
-                walk = replace(case.walk, due=self._last.walk.due)
-                case = replace(case, walk=walk, work=replace(case.work, windows=self._last.work.windows))
             moment = self._moments[number, at] = _Moment(Judgement(case), self._docket.histories)
         return moment
 

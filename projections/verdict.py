@@ -29,6 +29,7 @@ class Judgement:
         self.case = case
         self.readings = Readings(case.settled)
         self._lacking: set[MissingYear] = set()
+        self._is_judged = False
         self.counted = self.readings.explore(case.counted)
         self.told = self.readings.bind(self.counted, case.told)
         self._responses: dict[int, Diagram[Found]] = {}
@@ -95,8 +96,10 @@ class Judgement:
 
     def missing(self) -> MissingYear | None:
         """The first year that some reading of some obligation needs and nobody published."""
-        for _ in self.obligations:
-            pass  # what lacks is known once everything was judged
+        if not self._is_judged:
+            for _ in self.obligations:
+                pass  # what lacks is known once everything was judged
+            self._is_judged = True
         return min(self._lacking, key=lambda missing: (missing.year, missing.jurisdiction), default=None)
 
     def verdict(self) -> IncidentVerdict | NotJudged:
