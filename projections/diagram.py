@@ -10,6 +10,7 @@ its diagram contains, which is how `depends_on` and `decisive` of READINGS.md ar
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from math import prod
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
@@ -214,7 +215,7 @@ def _parts(diagram: Branch[T]) -> "list[Diagram[T]]":
     return found
 
 
-def values(diagram: Diagram[T]) -> "frozenset[T]":
+def values(diagram: Diagram[T]) -> "AbstractSet[T]":
     """The distinct values over all readings."""
     return diagram.values if isinstance(diagram, Branch) else frozenset((diagram.value,))
 
