@@ -14,17 +14,19 @@ it was; as long as the source is only closed it can be opened again instead (`ab
 and never becomes one by itself.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import zip_longest
 from typing import Final, TypeAlias
 
+from eventsourcing.persistence import IntegrityError
+
 from ledger.recorder import Identity
 from ledger.tables import FIRST_KEYS, LedgerTables, Move, TableRow
 from schemas.chain import GENESIS, extend
 from schemas.operation_problems import CopyDiffers, LedgerMoved
-from schemas.problems import LedgerExists, NoLedgerHere
+from schemas.problems import LedgerExists, LedgerLocked, NoLedgerHere
 
 __all__ = ["Copying", "Proof", "abandon"]
 
@@ -78,15 +80,21 @@ class Copying:
         return self._source.count()
 
     def copy(self, told: Told = lambda _rows: None) -> None:
-        """Copy what is not there yet."""
+        """Copy what is not there yet. Raises LedgerLocked where another process copies to the same target."""
         done = self._target.count()
         for table, first in FIRST_KEYS.items():
             after = self._target.last_key(table) or first
             while page := self._source.page(table, after, _PAGE):
-                self._target.put(table, page)
+                self._put(table, page)
                 after = _key(page[-1], len(first))
                 done += len(page)
                 told(done)
+
+    def _put(self, table: str, page: Sequence[TableRow]) -> None:
+        try:
+            self._target.put(table, page)
+        except IntegrityError as error:  # somebody else is filling the same target, by the same rows
+            raise LedgerLocked(database=self._target.database, pid="?") from error
 
     def prove(self, told: Told = lambda _rows: None) -> Proof:
         """Compare both row by row, and compute the chain over the target's events. Raises CopyDiffers."""

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -15,9 +16,9 @@ import pytest
 from ledger.application import Ledger
 from ledger.copying import Copying
 from ledger.drivers.urls import open_tables
-from ledger.tables import LedgerTables
+from ledger.tables import FIRST_KEYS, LedgerTables
 from schemas.operation_problems import CopyDiffers, CopyUnfinished, LedgerMoved
-from schemas.problems import LedgerExists, NoLedgerHere
+from schemas.problems import LedgerExists, LedgerLocked, NoLedgerHere
 from tests.conformance.recorder_kit import check_everything
 from tests.faults.workload import reply, submission
 from tests.integration.cli.processes import COMMAND, environment
@@ -306,6 +307,21 @@ def test_what_is_no_place_for_a_copy_is_left_alone(urls: Urls, tmp_path: Path) -
     refused = call("copy", "--from", urls[0], "--abandon")
     assert "[ledger-moved]" in refused.talk
     assert not takes_events(urls[0])
+
+
+def test_of_two_that_copy_at_once_one_is_refused_and_nothing_is_spoilt(urls: Urls) -> None:
+    archive = fill(urls[0], events=10)
+    with closing(open_tables(urls[0])) as source, closing(open_tables(urls[1], create=True)) as target:
+        copying = Copying(source, target)
+        copying.begin(str(uuid4()))
+        page = source.page("events", FIRST_KEYS["events"], 5)
+        last = target.last_key
+        with patch.object(target, "last_key", lambda table: None if table == "events" else last(table)):
+            target.put("events", page)
+            with pytest.raises(LedgerLocked):
+                copying.copy()
+    assert moved(urls).code == 0
+    assert archive.faults(urls[1]) == []
 
 
 def test_a_ledger_that_is_not_copied_is_not_let_go_of(urls: Urls) -> None:
