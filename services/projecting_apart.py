@@ -42,6 +42,9 @@ _READY: Final = b"ready"
 _BROUGHT: Final = b"brought"
 _FAILED: Final = b"failed"
 
+_URL: Final = "SLA_LEDGER_DATABASE_URL"
+"""The URL may hold a password: everybody on the machine can read a command, and nobody else an environment."""
+
 _SHORTEST_PAUSE_SECONDS: Final = 0.5
 _LONGEST_PAUSE_SECONDS: Final = 60.0
 _NOT_STARTED: Final = 127
@@ -194,10 +197,10 @@ def _started(url: str, patience_seconds: float, link: socket.socket) -> "subproc
     """The process, with our own packages whatever lies in the working directory, and out of the terminal's reach."""
     paths = [str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.Popen(  # noqa: S603  (our own interpreter and program)
-        [sys.executable, "-P", "-c", _PROGRAM, url, str(patience_seconds), str(link.fileno())],
+        [sys.executable, "-P", "-c", _PROGRAM, str(patience_seconds), str(link.fileno())],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        env={**os.environ, _URL: url, "PYTHONPATH": os.pathsep.join(paths)},
         pass_fds=(link.fileno(),),
         process_group=0,
     )
@@ -212,8 +215,9 @@ def _exit_code(process: "subprocess.Popen[bytes]") -> int:
         return process.wait()
 
 
-def main(url: str, patience_seconds: str, descriptor: str) -> None:
-    """Keep the rows of the ledger at a URL for the server at the other end of a socket, until that is closed."""
+def main(patience_seconds: str, descriptor: str) -> None:
+    """Keep the rows of the environment's ledger for the server at the other end of a socket, until that is closed."""
+    url = os.environ[_URL]
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # whoever stops all at once lets the server drain first
     with (
         socket.socket(fileno=int(descriptor)) as link,

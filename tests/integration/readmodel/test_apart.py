@@ -65,6 +65,7 @@ def kept_apart(folder: Path, *lines: Proposal, patience_seconds: float = A_WHILE
 def test_it_follows_each_commit_and_the_rows_are_those_of_a_rebuild(tmp_path: Path) -> None:
     with kept_apart(tmp_path, opening(1, 0)) as apart:
         process = apart.process()
+        assert b"ledger.db" not in Path(f"/proc/{process}/cmdline").read_bytes(), "a URL may hold a password"
         for line in (response(1, 3), opening(2, 4), resolution(1, 30)):
             put(apart.ledger, line)
             apart.projecting.notify(apart.ledger.head().count)
