@@ -144,7 +144,14 @@ def _run(settings: Settings, version: int, *, until_caught_up: bool, as_json: bo
             head = ledger.head().count
             with progress("relay-publishing", head) as shown:
                 set_aside()
-                relay = Relay(ledger, lease, options, log, told=lambda published: shown(published.position))
+                relay = Relay(
+                    ledger,
+                    lease,
+                    options,
+                    log,
+                    told=lambda published: shown(published.position),
+                    preparing=shown,
+                )
                 relay.run(until_caught_up=until_caught_up)
     position, head, records = relay.published
     print_answer("relay-ended", as_json=as_json, position=position, behind=head - position, records=records)

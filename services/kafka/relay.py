@@ -47,6 +47,10 @@ _TRANSACTION_MILLIS: Final = 30_000
 _PASSING: Final = (SenderFailed, StorageFailed, StorageFull, LedgerLocked, OutcomeUnknown)
 
 
+class _Stopped(Exception):  # noqa: N818  (named by what happened)
+    """The relay is to end, and has nothing under way."""
+
+
 def transactional_id(ledger_id: str, version: int) -> str:
     """The producer that alone writes to a version of a ledger's topics."""
     return f"sla-ledger-relay-{ledger_id}-v{version}"
@@ -130,7 +134,15 @@ class Relay:
                 self._publish(line, until_caught_up=until_caught_up)
         except _PASSING as failure:
             return failure
+        except _Stopped:
+            pass
         return None
+
+    def _prepared(self, position: int) -> None:
+        """Tell how far the rows have been brought; not further where the relay is to end."""
+        self._preparing(position)
+        if self._options.stopping.is_set():
+            raise _Stopped
 
     @contextmanager
     def _line(self) -> Iterator[Line]:
@@ -145,10 +157,10 @@ class Relay:
             self._step("opened")
             partitions = check_partitions(options.topics, opened.partitions)
             position = parsed(opened.position, options.topics.checkpoints)
-            check_history(ledger, position, options.version, self._preparing)
+            check_history(ledger, position, options.version, self._prepared)
             state = open_state(options.state / f"{ledger_id}-v{options.version}.db")
             stack.callback(state.close)
-            projector = aligned(ledger, state, position, self._preparing)
+            projector = aligned(ledger, state, position, self._prepared)
             self._step("aligned")
             at = 0 if position is None else position.position
             self.published = self.published._replace(position=at, head=ledger.head().count)
