@@ -58,7 +58,7 @@ def status(*, bootstrap_servers: Servers = None, database: Database = None, as_j
     if as_json:
         print_json(found.to_wire())
     else:
-        print_whole(text("relay-status", **found.to_wire()))
+        print_whole(text("relay-status", **{**found.to_wire(), "as_of": print_micros(found.as_of) or "—"}))
     return ExitCode.FINE if found.holder else ExitCode.ANSWER_IS_NO
 
 
