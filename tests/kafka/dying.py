@@ -1,8 +1,8 @@
 """The process that produces for a relay, ended together with it: `python -m tests.kafka.dying KIND STEP AFTER`.
 
-`producer` is the product's. `split` is the control: the position record is committed in a transaction of its own, after
-that of the events and rows, and between the two is the step `between`. `unfenced` is the other one: each producer has a
-transactional id of its own, so none shuts another out.
+`producer` is the product's; `alone` too, but it ends without the relay. The others are controls: `split` commits the
+position record in a transaction of its own, after that of the events and rows, and between the two is the step
+`between`; with `unfenced` each producer has a transactional id of its own, so none shuts another out.
 """
 
 import os
@@ -19,10 +19,15 @@ from services.kafka.producing import Step
 from tests.kafka.relaying import killer
 
 
+def die() -> None:
+    """Kill the producer."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def die_with_parent() -> None:
     """Kill the relay and its producer."""
     os.kill(os.getppid(), signal.SIGKILL)
-    os.kill(os.getpid(), signal.SIGKILL)
+    die()
 
 
 class SplitProducer(KafkaProducer):  # type: ignore[misc]
@@ -48,7 +53,7 @@ class UnfencedProducer(KafkaProducer):  # type: ignore[misc]
 
 def main(kind: str, step: str, after: str) -> None:
     """Produce until killed."""
-    passed = killer(step, int(after), die_with_parent)
+    passed = killer(step, int(after), die if kind == "alone" else die_with_parent)
     if kind == "split":
         SplitProducer.step = staticmethod(passed)
         setattr(producing, "KafkaProducer", SplitProducer)  # noqa: B010

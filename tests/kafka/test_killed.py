@@ -41,6 +41,16 @@ def test_killed_at_every_step_it_leaves_neither_gap_nor_copy(kafka: KafkaBroker,
     assert_nothing_is_left_out(office, kafka.bootstrap, tmp_path)
 
 
+@pytest.mark.parametrize("step", ["half-sent", "sent", "committed"])
+def test_a_producer_that_is_killed_again_and_again_is_replaced(step: str, kafka: KafkaBroker, tmp_path: Path) -> None:
+    fresh_topics(kafka.bootstrap)
+    office = Office(tmp_path, 30)
+    office.record(80)
+    dying = (sys.executable, "-m", "tests.kafka.dying", "alone", step, "3")
+    relay_once(office.url, options(kafka.bootstrap, tmp_path / "one", most_events=10, command=dying))
+    assert_nothing_is_left_out(office, kafka.bootstrap, tmp_path)
+
+
 def assert_nothing_is_left_out(office: Office, servers: str, folder: Path) -> None:
     """What it left is a beginning of the record, and it goes on from there."""
     with Ledger.open(office.url) as ledger:

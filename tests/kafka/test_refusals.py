@@ -9,6 +9,7 @@ from time import sleep
 import pytest
 
 from ledger.application import Ledger
+from schemas.operation_problems import KafkaUnreachable
 from schemas.problems import LedgerError
 from schemas.relay_problems import HistoryDiffers, RelayHeld, TopicsAhead, TopicsForeign, TopicsUnusable
 from services.kafka.lease import held, lease_name
@@ -17,7 +18,7 @@ from tests.conformance.recorder_kit import registration
 from tests.kafka.independent import EVENTS, assert_events_are_the_ledgers, read
 from tests.kafka.office import Office
 from tests.kafka.relaying import options, relay_once, relaying, verified
-from tests.servers.kafka import KafkaBroker, fresh_topics
+from tests.servers.kafka import KafkaBroker, free_port, fresh_topics
 
 
 @pytest.fixture
@@ -67,6 +68,12 @@ def test_another_ledgers_topics_are_not_published_over(office: Office, kafka: Ka
 def test_topics_that_are_not_there_are_named(office: Office, kafka: KafkaBroker, tmp_path: Path) -> None:
     with pytest.raises(TopicsUnusable, match=r"sla-ledger\.events\.v77"):
         relay_once(office.url, options(kafka.bootstrap, tmp_path / "state", version=77))
+
+
+def test_a_relay_that_is_to_catch_up_does_not_wait_for_ever(office: Office, tmp_path: Path) -> None:
+    nobody = f"127.0.0.1:{free_port()}"
+    with pytest.raises(KafkaUnreachable, match=nobody):
+        relay_once(office.url, options(nobody, tmp_path / "state", patience_seconds=1.0))
 
 
 def test_a_second_relay_says_who_the_first_one_is(office: Office, kafka: KafkaBroker, tmp_path: Path) -> None:
