@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
+from time import monotonic
 from typing import Any, NamedTuple
 
 from confluent_kafka import Consumer, TopicPartition
@@ -21,6 +22,8 @@ EVENTS = topics().events
 INCIDENTS = topics().incidents
 OBLIGATIONS = topics().obligations
 CHECKPOINTS = topics().checkpoints
+
+_PATIENCE_SECONDS = 10.0
 
 
 class Read(NamedTuple):
@@ -36,7 +39,12 @@ class Read(NamedTuple):
 
 
 def read(servers: str, names: Sequence[str], *, isolation: str = "read_committed") -> list[Read]:
-    """Every record of these topics, each partition in its order."""
+    """Every record of these topics, each partition in its order.
+
+    A commit is acknowledged before every partition has its mark, so what cannot be read yet is waited for; but not for
+    ever, since a transaction that was left open hides whatever comes after it.
+    """
+    deadline = monotonic() + _PATIENCE_SECONDS
     consumer = Consumer(
         {
             "bootstrap.servers": servers,
@@ -51,16 +59,20 @@ def read(servers: str, names: Sequence[str], *, isolation: str = "read_committed
     try:
         metadata = consumer.list_topics(timeout=30)
         places = [TopicPartition(name, one, 0) for name in names for one in metadata.topics[name].partitions]
+        left: dict[tuple[Any, Any], int] = {}
         for place in places:
-            place.offset = consumer.get_watermark_offsets(place, timeout=30)[0]
+            place.offset, left[place.topic, place.partition] = consumer.get_watermark_offsets(place, timeout=30)
         consumer.assign(places)
-        left = {(place.topic, place.partition) for place in places}
-        while left:
-            for message in consumer.consume(1_000, timeout=1.0):
-                if message.error():
-                    left.discard((message.topic(), message.partition()))
-                else:
+        ended: set[tuple[Any, Any]] = set()
+        while left and not (ended >= left.keys() and monotonic() > deadline):
+            for message in consumer.consume(1_000, timeout=0.5):
+                if message.error() is None:
                     found.append(_read(message))
+                    continue
+                at = message.topic(), message.partition()
+                ended.add(at)
+                if (message.offset() or 0) >= left.get(at, 0):
+                    left.pop(at, None)
     finally:
         consumer.close()
     return found

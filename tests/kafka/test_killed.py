@@ -14,6 +14,7 @@ import pytest
 from ledger.application import Ledger
 from services.kafka.line import Published
 from services.kafka.relay import RelayOptions
+from sla_ledger_client.kafka import LedgerReader
 from tests.kafka.independent import CHECKPOINTS, EVENTS, assert_events_are_the_ledgers, positions, read
 from tests.kafka.office import Office
 from tests.kafka.relaying import PRODUCER_STEPS, STEPS, killed_at, options, relay_once, verified
@@ -60,6 +61,16 @@ def assert_nothing_is_left_out(office: Office, servers: str, folder: Path) -> No
     assert_topics_are_the_ledgers(office.url, servers, folder)
     found = verified(office.url, servers)
     assert found.count == 0, found.differences
+    assert_the_reader_is_given_each_event_once(office, servers)
+
+
+def assert_the_reader_is_given_each_event_once(office: Office, servers: str) -> None:
+    """Also where it is shown what was aborted: the copies that a killed relay left."""
+    with Ledger.open(office.url) as ledger:
+        recorded = [(row.position, row.state) for row in ledger.rows()]
+    for isolation in ("read_committed", "read_uncommitted"):
+        with LedgerReader(servers, until_complete=True, isolation_level=isolation) as reader:
+            assert [(event.position, event.line) for event in reader] == recorded, isolation
 
 
 def test_control_a_relay_with_its_position_in_a_transaction_of_its_own_publishes_twice(
