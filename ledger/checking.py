@@ -7,6 +7,7 @@ as well: against him an earlier export, a receipt or a checkpoint is needed (doc
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
 from typing import Any, Final
@@ -39,6 +40,8 @@ class _Count:
     logs: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     versions: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     policies: set[str] = field(default_factory=set)
+    recorded: dict[str, datetime] = field(default_factory=dict)
+    recorded_at: datetime | None = None
     wrong: dict[str, str] = field(default_factory=dict)
 
     def expect(self, about: str, is_so: bool, where: object) -> None:
@@ -62,6 +65,8 @@ def check_record(recorder: LedgerRecorder, told: Told = lambda _count: None) -> 
         told(read.count)
     read.expect("positions", read.count == head.count, f"{read.count} of {head.count}")
     read.expect("chain", read.chain == head.chain, f"{read.chain.hex()}, the head says {head.chain.hex()}")
+    at, said = read.recorded_at, head.recorded_at
+    read.expect("recorded_at", at == said, f"{at}, the head says {said}")
     _check_logs(recorder, head, read)
     _check_policies(recorder, read)
     facts = {
@@ -70,6 +75,7 @@ def check_record(recorder: LedgerRecorder, told: Told = lambda _count: None) -> 
         "logs": str(len(read.logs)),
         "subjects": str(len(read.versions)),
         "columns": str(read.count),
+        "recorded_at": str(read.recorded_at),
         "values": str(read.values),
         "policies": str(len(read.policies)),
     }
@@ -104,6 +110,9 @@ def _follow(recorder: LedgerRecorder, rows: Sequence[Row], read: _Count) -> None
         read.logs[row.log] += 1
         read.versions[event.subject] += 1
         read.expect("subjects", event.version == read.versions[event.subject], f"{event.subject} {event.version}")
+        before = read.recorded.get(row.log)
+        read.expect("recorded_at", before is None or before <= event.recorded_at, row.position)
+        read.recorded[row.log] = read.recorded_at = event.recorded_at
         if isinstance(event.data, PolicyAdopted):
             read.policies.add(event.data.sha256)
         values = kept.get(row.position, [])
@@ -137,6 +146,9 @@ def _check_logs(recorder: LedgerRecorder, head: Head, read: _Count) -> None:
         said = recorder.log_head(log)
         so = said is not None and (said.count == count or (grown and said.count > count))
         read.expect("logs", so, f"{log} {count}, {None if said is None else said.count}")
+        if said is not None and said.count == count:
+            last = read.recorded.get(log)
+            read.expect("recorded_at", last == said.recorded_at, f"{log} {last}, {said.recorded_at}")
 
 
 def _check_policies(recorder: LedgerRecorder, read: _Count) -> None:

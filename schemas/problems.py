@@ -365,7 +365,10 @@ class StorageFailed(
     status=503,
     exit_code=ExitCode.LEDGER_STATE,
     title="The storage refused",
-    remedy="Check disk space and permissions, then send it again: what was acknowledged is kept.",
+    remedy=(
+        "Check disk space and permissions; of PostgreSQL its address, user, password, TLS and whether it runs. "
+        "Then send it again: what was acknowledged is kept."
+    ),
 ):
     """{database} could not be written or read: {reason}."""
 

@@ -18,7 +18,7 @@ __all__ = ["Log", "open_log"]
 
 Log = FilteringBoundLogger
 
-_TAKEN_OVER: Final = ("uvicorn", "asyncio", "concurrent.futures")
+_TAKEN_OVER: Final = ("uvicorn", "asyncio", "concurrent.futures", "psycopg")
 """Other libraries' loggers, whose warnings and faults go to the same stream in the same form."""
 
 

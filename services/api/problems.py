@@ -70,6 +70,9 @@ _SAID: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What is said in the place of a parameter where its bare name would not do, so that the message stays a sentence."""
 
+_NOT_TOLD: Final = "`sla-ledger doctor` beside the server says what"
+"""Of PostgreSQL: what it or its library says names its address and its user."""
+
 _SAID_IN: Final[Mapping[str, str]] = MappingProxyType({"invalid-input-reserved-id": "the id"})
 
 _RETRY_AFTER_SECONDS: Final[Mapping[str, int]] = MappingProxyType(
@@ -127,8 +130,11 @@ def problem_document(error: LedgerError) -> dict[str, Any]:
 def _told(error: LedgerError) -> Iterator[tuple[str, Any]]:
     code = getattr(error, "code", None)
     own = _OWN | _OWN_IN.get(error.problem.name, frozenset())
+    is_remote = str(error.params.get("database")).startswith("postgres")
     for name, value in error.params.items():
-        if name in own or isinstance(value, int) or str(value) in _WORDS or value == code:
+        if name == "reason" and is_remote:
+            yield name, _NOT_TOLD
+        elif name in own or isinstance(value, int) or str(value) in _WORDS or value == code:
             yield name, value
         else:
             yield name, _SAID_IN.get(error.key) or _SAID.get(name) or f"the {name.replace('_', ' ')}"

@@ -78,6 +78,13 @@ def test_a_final_answer_is_raised_at_once(outcome: Reply) -> None:
     assert caught.value.key == KEY
 
 
+def test_a_database_that_is_started_again_is_waited_for() -> None:
+    stage = Stage([problem(503, "storage-failed", {"retry-after": "5"}), problem(503, "outcome-unknown"), accepted()])
+    stage.carry_out(write(stage))
+    first, _ = stage.pauses
+    assert first >= 5
+
+
 def test_pauses_grow_and_chance_spreads_them() -> None:
     stage = Stage([LOST] * 9 + [accepted()], chance=1.0)
     stage.carry_out(write(stage))

@@ -143,6 +143,7 @@ def test_both_say_that_the_database_is_gone_and_serve_again_once_it_is_back(
                 assert wire.get("/healthz").status == 200
                 refused = wire.post(f"/v1/incidents/{pair.incident}/events", status("Nobody hears"))
                 assert (refused.status, refused.problem) == (503, "storage-failed")
+                assert "127.0.0.1" not in refused.json()["detail"]
         finally:
             furnished.postgres.start()
         for server in pair.servers:

@@ -568,7 +568,7 @@ class Stopping(Unavailable, name="stopping"):
 class StorageFailed(Unavailable, name="storage-failed"):
     """The storage refused."""
 
-    catalogued = (503, "The storage refused", "Check disk space and permissions, then send it again: what was acknowledged is kept.")
+    catalogued = (503, "The storage refused", "Check disk space and permissions; of PostgreSQL its address, user, password, TLS and whether it runs. Then send it again: what was acknowledged is kept.")
 
 
 class StorageFull(Unavailable, name="storage-full"):

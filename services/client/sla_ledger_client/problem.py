@@ -49,7 +49,7 @@ __all__ = [
 
 _RETRIED: Final = frozenset((429, 502, 503, 504))
 # They wait for a person, not for a moment.
-_NOT_RETRIED: Final = frozenset(("clock-suspect", "no-ledger-here", "storage-failed"))
+_NOT_RETRIED: Final = frozenset(("clock-suspect", "no-ledger-here"))
 # Said before anything was tried, so that they leave no doubt about this attempt.
 _NOTHING_TRIED: Final = frozenset(
     ("clock-suspect", "ledger-locked", "no-ledger-here", "overloaded", "stopping", "storage-full")

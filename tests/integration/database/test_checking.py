@@ -23,6 +23,8 @@ TAMPERED = {
     "an event's log": ("UPDATE events SET log = 'C-003', log_index = 9 WHERE position = 4", {"columns", "logs"}),
     "an event's index": ("UPDATE events SET log_index = 9 WHERE position = 4", {"logs"}),
     "a log's count": ("UPDATE logs SET count = count + 1 WHERE name = 'C-001'", {"logs"}),
+    "a log's last instant": ("UPDATE logs SET recorded_at = recorded_at + 1 WHERE name = 'C-001'", {"recorded_at"}),
+    "the head's last instant": ("UPDATE head SET recorded_at = recorded_at + 86400000000", {"recorded_at"}),
     "a value": ("UPDATE disclosures SET value = '\"another\"' WHERE position = 4", {"values"}),
     "a policy's text": ("UPDATE policies SET text = sha256", {"policies"}),
     "a policy taken out": ("DELETE FROM policies", {"policies"}),

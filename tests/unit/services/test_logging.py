@@ -17,7 +17,7 @@ SAID = "Ivanova asked for help"
 @pytest.fixture(autouse=True)
 def others() -> Iterator[None]:
     """Gives other libraries' loggers back as they were."""
-    names = ("uvicorn", "asyncio", "concurrent.futures")
+    names = ("uvicorn", "asyncio", "concurrent.futures", "psycopg")
     kept = [(logger, logger.handlers, logger.level, logger.propagate) for logger in map(logging.getLogger, names)]
     yield
     for logger, handlers, level, propagate in kept:

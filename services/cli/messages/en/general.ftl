@@ -11,7 +11,7 @@ help-environment = [else { $variable }]
 
 option-lang = The language of messages and help; else SLA_LEDGER_LANG, else the locale. May stand anywhere on the line.
 option-help = Show this page.
-option-database = Where the ledger is, as a URL (sqlite:///PATH); without it sqlite:///sla-ledger.db.
+option-database = Where the ledger is, as a URL (sqlite:///PATH or postgresql://USER@HOST/NAME); without it sqlite:///sla-ledger.db.
 option-json = Answer in JSON for programs; errors on stderr become JSON too.
 option-as-of = Judge as of this instant, for example 2024-05-01T00:00:00+03:00.
 option-reading = Settle a question for this run ("what if"). May be given several times.

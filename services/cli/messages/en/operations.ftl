@@ -3,7 +3,7 @@
 command-serve =
     Serve the ledger over HTTP: what services append, what people read, the feed.
 
-    One process records in a ledger at a time; reading commands, keys, clock and accesses run beside it. SIGTERM and
+    One process records in a SQLite file at a time, any number in PostgreSQL; reading commands, keys, clock and accesses run beside it. SIGTERM and
     Ctrl-C end it once the requests it has taken are answered. The first start of a ledger without keys makes a key of
     the role admin and prints it, alone, on standard output; docs/operations.md tells the rest.
     .host = The address to listen at; another than the loopback one needs TLS, here or in a reverse proxy.

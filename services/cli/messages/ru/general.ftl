@@ -11,7 +11,7 @@ help-environment = [иначе { $variable }]
 
 option-lang = Язык сообщений и справки; иначе SLA_LEDGER_LANG, иначе язык системы. Может стоять где угодно в строке.
 option-help = Показать эту страницу.
-option-database = Где находится реестр, в виде URL (sqlite:///ПУТЬ); без него — sqlite:///sla-ledger.db.
+option-database = Где находится реестр, в виде URL (sqlite:///ПУТЬ или postgresql://ИМЯ@УЗЕЛ/БАЗА); без него — sqlite:///sla-ledger.db.
 option-json = Отвечать в JSON, для программ; ошибки в stderr тоже станут JSON.
 option-as-of = Судить на этот момент, например 2024-05-01T00:00:00+03:00.
 option-reading = Решить спорный вопрос на этот запуск («что если»). Можно указать несколько раз.
