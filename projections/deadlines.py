@@ -72,7 +72,7 @@ def deadlines(
         if case is None:
             continue
         judgement = Judgement(case)
-        missing = judgement.missing()
+        missing = judgement.missing
         if missing is not None:
             unknown.append(NotJudged(incident, as_of, missing.jurisdiction, missing.year))
         else:

@@ -64,24 +64,24 @@ class Leaf(Generic[T]):
 class Branch(Generic[T]):
     """A question, and for each of its options, literal first, what follows.
 
-    What it consists of is listed once, when it is first asked for.
+    What is below it is listed once, when it is first asked for: without itself, which would keep itself alive then.
     """
 
-    __slots__ = ("_parts", "_values", "branches", "question", "rank")
+    __slots__ = ("_below", "_values", "branches", "question", "rank")
 
     def __init__(self, question: str, rank: int, branches: "tuple[Diagram[T], ...]") -> None:
         self.question = question
         self.rank = rank
         self.branches = branches
-        self._parts: list[Diagram[T]] | None = None
+        self._below: list[Diagram[T]] | None = None
         self._values: frozenset[T] | None = None
 
     @property
     def parts(self) -> "list[Diagram[T]]":
         """Each distinct part, itself first, once."""
-        if self._parts is None:
-            self._parts = _parts(self)
-        return self._parts
+        if self._below is None:
+            self._below = _below(self)
+        return [self, *self._below]
 
     @property
     def values(self) -> "frozenset[T]":
@@ -203,9 +203,9 @@ def nodes(diagram: Diagram[T]) -> "Sequence[Diagram[T]]":
     return diagram.parts if isinstance(diagram, Branch) else (diagram,)
 
 
-def _parts(diagram: Branch[T]) -> "list[Diagram[T]]":
-    seen = {id(diagram)}
-    found: list[Diagram[T]] = [diagram]
+def _below(diagram: Branch[T]) -> "list[Diagram[T]]":
+    found = list(dict.fromkeys(diagram.branches))
+    seen = set(map(id, found))
     for node in found:  # which grows as it is walked
         if isinstance(node, Branch):
             for below in node.branches:

@@ -1,6 +1,5 @@
 """The due instants of one incident, each counted once however many readings come by."""
 
-from projections.diagram import Ask
 from projections.remembering import Remembering
 from projections.service import Service
 
@@ -13,14 +12,10 @@ class Dues(Remembering[int]):
     Raises YearUnpublishedError where the count needs a year that nobody published.
     """
 
-    __slots__ = ("_service",)
+    __slots__ = ()
 
     def __init__(self, service: Service) -> None:
-        super().__init__(self._due)
-        self._service = service
-
-    def _due(self, start: int, priority: int, ask: Ask) -> int:
-        return self._service.due(start, priority, ask)
+        super().__init__(service.due)
 
     def reach(self) -> tuple[int, int] | None:
         """The earliest start and the latest due instant of all that was counted; None where nothing was."""

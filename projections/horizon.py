@@ -46,7 +46,7 @@ class Horizon(NamedTuple):
 def horizon(judgement: Judgement, histories: Histories) -> Horizon:
     """The horizon of a judgement, as far as the histories go."""
     case = judgement.case
-    working = judgement.missing() is None and _is_working(judgement)
+    working = judgement.missing is None and _is_working(judgement)
     years, reach = _rests_on(judgement, working=working)
     ahead = [
         *_deadlines(judgement),
@@ -80,7 +80,7 @@ def _rests_on(judgement: Judgement, *, working: bool) -> tuple[tuple[int, int], 
     if any(isinstance(found, Outcome) and found.verdict not in _NO_WORK for found in values(judgement.continuous_work)):
         spans.append((case.facts[0].occurred, case.as_of))
     first, last = min(start for start, _ in spans), max(end for _, end in spans)
-    if judgement.missing() is not None:
+    if judgement.missing is not None:
         return _ALWAYS, last
     until = date.max.year if working else case.cover.local.year_of(last)
     return (case.cover.local.year_of(first), until), last

@@ -74,13 +74,14 @@ def sight(docket: Docket, incident: str, mark: Mark, life: Life) -> Sight:
     assert case is not None, "nothing is judged before its opening was recorded"
     judgement = Judgement(case)
     verdict = judgement.verdict()
-    row = _incident(case, judgement, verdict, mark, life)
+    running = () if isinstance(verdict, NotJudged) else tuple(_running(judgement))
+    row = _incident(case, judgement, verdict, running, mark, life)
     if isinstance(verdict, NotJudged):
         names = [(name, clause) for name, clause, _ in judgement.obligations]
         obligations = tuple(_empty(row, name, clause) for name, clause in names)
     else:
         obligations = tuple(_obligations(row, verdict))
-    return Sight(View(row, obligations, _private(docket, case, judgement, life)), judgement)
+    return Sight(View(row, obligations, _private(docket, case, judgement, running, life)), judgement)
 
 
 def carried(old: View | None, new: View, *, passed: bool) -> View:
@@ -112,7 +113,12 @@ _obligation_columns = attrgetter(*(name for name in ObligationRow.__slots__ if n
 
 
 def _incident(
-    case: Case, judgement: Judgement, verdict: IncidentVerdict | NotJudged, mark: Mark, life: Life
+    case: Case,
+    judgement: Judgement,
+    verdict: IncidentVerdict | NotJudged,
+    running: Sequence[RunningDue],
+    mark: Mark,
+    life: Life,
 ) -> IncidentRow:
     opening = case.facts[0]
     detail = opening.detail
@@ -138,7 +144,7 @@ def _incident(
         obligations_disputed=None if told is None else standings.count("disputed"),
         duties_missing=None if told is None else tuple(one.duty for one in told.duties if one.verdict == "missing"),
         decisive=None if told is None else tuple(sorted({name for one in told.obligations for name in one.decisive})),
-        next_due_at=None if told is None else min((due.earliest for due in _running(judgement)), default=None),
+        next_due_at=None if told is None else min((due.earliest for due in running), default=None),
         events=life.events,
         policy=case.policy.id,
         policy_sha256=case.policy.sha256,
@@ -226,17 +232,16 @@ def _empty(row: IncidentRow, name: str, clause: str | None) -> ObligationRow:
     )
 
 
-def _private(docket: Docket, case: Case, judgement: Judgement, life: Life) -> Private:
+def _private(docket: Docket, case: Case, judgement: Judgement, running: tuple[RunningDue, ...], life: Life) -> Private:
     opening = case.facts[0]
     assert isinstance(opening.detail, Opening)
     opened_on = case.cover.local.date_of(opening.occurred)
     lasting = horizon(judgement, docket.histories)
-    judged = judgement.missing() is None
     return Private(
         month=_month(opened_on),
         opening_priority=opening.detail.priority,
         response=response_time(judgement),
-        due=tuple(_running(judgement)) if judged else (),
+        due=running,
         changes_at=lasting.changes_at,
         opened_on=opened_on,
         opened_recorded_at=opening.recorded,

@@ -8,7 +8,7 @@
 Each stage is a diagram bound to the one before, so that two readings part only where they really differ.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TypeAlias, cast
 
@@ -29,7 +29,6 @@ class Judgement:
         self.case = case
         self.readings = Readings(case.settled)
         self._lacking: set[MissingYear] = set()
-        self._is_judged = False
         self.counted = self.readings.explore(case.counted)
         self.told = self.readings.bind(self.counted, case.told)
         self._responses: dict[int, Diagram[Found]] = {}
@@ -86,26 +85,28 @@ class Judgement:
         self._lacking.add(year)
         return year
 
-    @property
-    def obligations(self) -> "Iterator[tuple[str, str, Diagram[Found]]]":
+    @cached_property
+    def obligations(self) -> "tuple[tuple[str, str, Diagram[Found]], ...]":
         """Each obligation's name, clause and diagram, in the order of the verdict line."""
-        clause = self.case.policy.response[0].clause
-        for episode, diagram in enumerate(self.responses, 1):
-            yield ("response" if episode == 1 else f"response-{episode}"), clause, diagram
-        yield "continuous-work", self.case.policy.continuous_work.clause, self.continuous_work
+        clause, work = self.case.policy.response[0].clause, self.case.policy.continuous_work.clause
+        return (
+            *(
+                ("response" if episode == 1 else f"response-{episode}", clause, diagram)
+                for episode, diagram in enumerate(self.responses, 1)
+            ),
+            ("continuous-work", work, self.continuous_work),
+        )
 
+    @cached_property
     def missing(self) -> MissingYear | None:
         """The first year that some reading of some obligation needs and nobody published."""
-        if not self._is_judged:
-            for _ in self.obligations:
-                pass  # what lacks is known once everything was judged
-            self._is_judged = True
+        _ = self.obligations  # what lacks is known once everything was judged
         return min(self._lacking, key=lambda missing: (missing.year, missing.jurisdiction), default=None)
 
     def verdict(self) -> IncidentVerdict | NotJudged:
         """The verdict line of EVENTS.md, or why there is none."""
         case = self.case
-        missing = self.missing()
+        missing = self.missing
         if missing is not None:
             return NotJudged(case.incident, case.as_of, missing.jurisdiction, missing.year)
         return IncidentVerdict(

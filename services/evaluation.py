@@ -6,9 +6,7 @@ What judging does not look at is dropped as soon as its line is checked, so that
 memory.
 """
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Self
@@ -31,9 +29,10 @@ from schemas.problems import (
     Unjudgeable,
     UnknownIncident,
 )
+from services.collecting import without_collector
 from services.event_file import EventFile, spool
 
-__all__ = ["Evaluation", "by_hash", "evaluate_lines", "without_collector"]
+__all__ = ["Evaluation", "by_hash", "evaluate_lines"]
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -197,15 +196,3 @@ def _published(calendar: Proposal) -> Event:
 def _unjudged(incident: str, as_of: int, error: Unjudgeable) -> dict[str, Any]:
     problem = {"problem": error.problem.name, **error.params}
     return {"incident": incident, "as_of": print_instant(from_micros(as_of)), "error": problem}
-
-
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Work without the cyclic collector, which would walk all that is kept again and again; none of it is a cycle."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

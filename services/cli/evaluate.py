@@ -20,7 +20,8 @@ from services.cli.options import (
     read_file,
 )
 from services.cli.talk import text, warn
-from services.evaluation import Evaluation, by_hash, without_collector
+from services.collecting import without_collector
+from services.evaluation import Evaluation, by_hash
 
 __all__ = ["evaluate"]
 

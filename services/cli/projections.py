@@ -10,6 +10,7 @@ from services.bootstrap import open_ledger
 from services.cli.options import AsJson, Database, database_url
 from services.cli.progress import progress
 from services.cli.talk import print_answer, print_json, print_line, say, text
+from services.collecting import without_collector
 from services.projecting import Projecting, differences, open_views
 
 __all__ = ["rebuild", "status"]
@@ -20,7 +21,7 @@ _MOST_LISTED = 20
 def rebuild(*, database: Database = None, as_json: AsJson = False) -> None:
     """Drop the rows and make them anew from the ledger."""
     url = database_url(database)
-    with open_ledger(url) as ledger:
+    with open_ledger(url) as ledger, without_collector():
         views = open_views(url)
         try:
             with progress("projections-rebuilding", ledger.head().count) as told:

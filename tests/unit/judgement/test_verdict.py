@@ -1,5 +1,6 @@
 """The verdict of all readings together, on each obligation (READINGS.md, head; EVENTS.md, Verdict)."""
 
+import gc
 from typing import Any
 
 import pytest
@@ -224,3 +225,15 @@ def test_duties_are_those_of_the_literal_reading_with_what_was_settled() -> None
 
     assert proof() == "missing"
     assert proof(**{"unreachable-proof": "one-attempt"}) == "met"
+
+
+def test_what_judging_makes_is_freed_without_the_cyclic_collector() -> None:
+    judgement = Judgement(case(reopened()))
+    judgement.verdict()
+    gc.collect()
+    gc.disable()
+    try:
+        del judgement
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
