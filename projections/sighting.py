@@ -26,7 +26,10 @@ from schemas.problems import LevelMissing, PolicyTextMissing
 from schemas.topic_records import IncidentState
 from schemas.verdicts import IncidentVerdict, NotJudged, Outcome
 
-__all__ = ["Life", "Mark", "Sight", "carried", "sight"]
+__all__ = ["CONTINUOUS_WORK", "Life", "Mark", "Sight", "carried", "sight"]
+
+CONTINUOUS_WORK: Final = "continuous-work"
+"""The obligation whose row an event may change only later: by the gap that it began or ended."""
 
 _STATES: Final[dict[str, IncidentState]] = {
     "incident.resolved.v1": "resolved",
@@ -87,7 +90,9 @@ def sight(docket: Docket, incident: str, mark: Mark, life: Life) -> Sight:
 def carried(old: View | None, new: View, *, passed: bool) -> View:
     """The new view with the marks of the old one wherever nothing else has changed.
 
-    With `passed` it was time alone that came in between: what changed keeps the position of the event before it.
+    With `passed` it was time alone that came in between: what changed keeps the position of the event before it. Of
+    continuous work that is the incident's last event: a gap that it began or ended shows only once it is too long, so
+    over fewer events the row would be another one.
     """
     if old is None:
         return new
@@ -102,7 +107,8 @@ def carried(old: View | None, new: View, *, passed: bool) -> View:
         if known is not None and _obligation_columns(known) == _obligation_columns(row):
             obligations.append(known)
         elif passed:
-            obligations.append(_at_position(row, position if known is None else known.as_of_position))
+            own = known is not None and row.obligation != CONTINUOUS_WORK
+            obligations.append(_at_position(row, known.as_of_position if known is not None and own else position))
         else:
             obligations.append(row)
     return View(incident, tuple(obligations), new.private)
@@ -294,7 +300,7 @@ def _unjudged(docket: Docket, incident: str, mark: Mark, problem: str, level: st
         as_of_position=mark.position,
         as_of=mark.at,
     )
-    names = ["response", *(f"response-{episode}" for episode in range(2, row.episode + 1)), "continuous-work"]
+    names = ["response", *(f"response-{episode}" for episode in range(2, row.episode + 1)), CONTINUOUS_WORK]
     return View(row, tuple(_empty(row, name, None) for name in names), _blind(docket, facts, terms, mark, life))
 
 

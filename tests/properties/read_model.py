@@ -16,7 +16,7 @@ from projections.case import Docket
 from projections.diagram import values
 from projections.history import Histories
 from projections.rows import View
-from projections.sighting import Life, Mark, sight
+from projections.sighting import CONTINUOUS_WORK, Life, Mark, sight
 from projections.verdict import Judgement
 from schemas.decode import decode_event, decode_proposal
 from schemas.events import PROVIDER_LOG, Event
@@ -100,10 +100,14 @@ def brute_force(events: Sequence[Placed], incident: str, horizon: int, most_exac
 
 
 def _mark(rows: Rows, marked: dict[str, Mark], now: Rows, position: int | None, instant: int) -> None:
-    """Put the rows in the place of those before them, and mark those that are others; time alone moves no position."""
+    """Put the rows in the place of those before them, and mark those that are others.
+
+    Time alone moves no position, but that of continuous work, which is then as of the incident's last event.
+    """
     for name, row in now.items():
         if rows.get(name) != row:
-            known = marked.get(name, marked.get("", Mark(0, 0))).position
+            incident = marked.get("", Mark(0, 0))
+            known = (incident if name == CONTINUOUS_WORK else marked.get(name, incident)).position
             marked[name] = Mark(known if position is None else position, instant)
     for name in set(marked) - set(now):
         del marked[name]

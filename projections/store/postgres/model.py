@@ -35,7 +35,7 @@ __all__ = ["QUERIES", "Part", "PartReadModel", "PostgresReadModel"]
 
 QUERIES: Final = load_queries(__package__)
 _SCHEMA: Final = load_schema(__package__)
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 
 class Part(NamedTuple):
