@@ -13,8 +13,8 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import shorten
@@ -36,7 +36,7 @@ from kafka.errors import (
 from schemas.operation_problems import KafkaFailed, KafkaRefused, KafkaUnreachable, SettingUnusable
 from services.settings import Settings, variable_of
 
-__all__ = ["CLIENT_ID", "KafkaConnection", "told"]
+__all__ = ["CLIENT_ID", "KafkaConnection", "overhearing", "told"]
 
 CLIENT_ID: Final = "sla-ledger"
 """What the broker's logs and quotas know this program by."""
@@ -106,7 +106,8 @@ class KafkaConnection:
 
         Raises KafkaUnreachable, KafkaRefused, KafkaFailed.
         """
-        with _overhearing(self.timeout_seconds) as overheard:
+        overheard = _Overheard(self.timeout_seconds)
+        with _listening(overheard):
             try:
                 yield
             except _REFUSALS as error:
@@ -150,9 +151,10 @@ class KafkaConnection:
 class _Overheard(logging.Handler):
     """What the library logs of connections that it then tries again without a word."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, refused: Callable[[KafkaError], object] = lambda _refusal: None) -> None:
         super().__init__(logging.WARNING)
         self._seconds = seconds
+        self._refused = refused
         self._last: dict[str, tuple[float, KafkaError]] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -160,6 +162,7 @@ class _Overheard(logging.Handler):
         for found in record.args if isinstance(record.args, tuple) else ():
             if isinstance(found, _REFUSALS):
                 self._last["refused"] = (time.monotonic(), found)
+                self._refused(found)
             elif isinstance(found, KafkaConnectionError) and "disconnected" in str(found):
                 self._last["hung up"] = (time.monotonic(), found)
 
@@ -169,12 +172,17 @@ class _Overheard(logging.Handler):
         return found if time.monotonic() - at <= self._seconds + _PROBE_SECONDS else None
 
 
+def overhearing(refused: Callable[[KafkaError], object]) -> AbstractContextManager[None]:
+    """Tell of each connection that the broker refuses meanwhile; in the thread of the library that finds it."""
+    return _listening(_Overheard(0.0, refused))
+
+
 @contextmanager
-def _overhearing(seconds: float) -> Iterator[_Overheard]:
-    log, overheard = logging.getLogger("kafka.net.manager"), _Overheard(seconds)
+def _listening(overheard: _Overheard) -> Iterator[None]:
+    log = logging.getLogger("kafka.net.manager")
     log.addHandler(overheard)
     try:
-        yield overheard
+        yield
     finally:
         log.removeHandler(overheard)
 

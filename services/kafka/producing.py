@@ -6,10 +6,13 @@ It is a process of its own because kafka-python's `commit_transaction` may never
 up inside a process that lives on: the relay ends this one and starts another. It ends by itself when the relay does.
 
 Each message is one pickled object: from the relay an `Opening`, then `Batch` after `Batch`; back come `Opened`, then
-the number of each batch once it is committed, or `Failed`, which is the last. Only the two processes write to the pipe.
+the number of each batch once it is committed, or `Failed`, which is the last. In between a `Refusing` may come: the
+library tries again without a word what the broker refuses, and the calls return too late or never. Only the two
+processes write to the pipe.
 """
 
 import pickle
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, BinaryIO, Final, Literal, NamedTuple, TypeAlias
 
@@ -26,12 +29,12 @@ from kafka.errors import (
 
 from ledger.recorder import Row
 from schemas.topics import Topics
-from services.kafka.connecting import KafkaConnection, told
+from services.kafka.connecting import KafkaConnection, overhearing, told
 from services.kafka.reading import last_position, partition_counts
 from services.kafka.records import Outgoing, event_record
 from services.settings import Settings
 
-__all__ = ["Batch", "Failed", "Failure", "Opened", "Opening", "Step", "serve"]
+__all__ = ["Batch", "Failed", "Failure", "Opened", "Opening", "Refusing", "Step", "serve"]
 
 Failure: TypeAlias = Literal["fenced", "refused", "topics", "other"]
 Step: TypeAlias = Callable[[str], object]
@@ -85,16 +88,25 @@ class Failed(NamedTuple):
     reason: str
 
 
+class Refusing(NamedTuple):
+    """The broker has just refused user, password or certificate; the library tries it again."""
+
+    reason: str
+
+
 def serve(incoming: BinaryIO, outgoing: BinaryIO, step: Step = lambda _name: None) -> None:
     """Do what the relay asks for until it ends; `step` is told of each step of the way."""
+    one_at_a_time = threading.Lock()
 
     def tell(message: object) -> None:
-        pickle.dump(message, outgoing, protocol=5)
-        outgoing.flush()
+        with one_at_a_time:
+            pickle.dump(message, outgoing, protocol=5)
+            outgoing.flush()
 
     try:
         opening: Opening = pickle.load(incoming)  # noqa: S301  (written by the process that started this one)
-        _publish(opening, incoming, tell, step)
+        with overhearing(lambda refusal: tell(Refusing(told(refusal)))):
+            _publish(opening, incoming, tell, step)
     except EOFError:
         return
     except Exception as error:  # noqa: BLE001  (whatever it is ends this producer, and the relay starts over)

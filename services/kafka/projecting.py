@@ -33,6 +33,7 @@ from services.kafka.connecting import KafkaConnection
 from services.kafka.incoming import incoming, position_told
 from services.kafka.kept import KeptPart, ProviderLog
 from services.kafka.partitioning import partition_of
+from services.kafka.reading import partition_counts
 from services.kafka.sharing import Sharing
 from services.kafka.streams import Stream, mark
 from services.logging import Log
@@ -116,9 +117,7 @@ class TopicProjecting:
         """Read how far the topics go, have the rows made from them, and join the group."""
         self._beside = beside = _opened(stack, options)
         self._lengths = _opened(stack, {**options, "isolation_level": "read_uncommitted"})
-        counts = [
-            len(beside.partitions_for_topic(name) or ()) for name in (self._topics.events, self._topics.checkpoints)
-        ]
+        counts = partition_counts(self._connection.options(), (self._topics.events, self._topics.checkpoints))
         if not all(counts):
             raise TopicsMissing(servers=self._connection.address, topics=self._topics.events, version=self._version)
         self._count = counts[0]

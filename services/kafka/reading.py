@@ -5,7 +5,9 @@ from contextlib import closing
 from typing import Any, Final
 
 from kafka import KafkaConsumer, TopicPartition
+from kafka.admin import KafkaAdminClient
 from kafka.consumer.fetcher import ConsumerRecord
+from kafka.errors import TopicAuthorizationFailedError
 
 from schemas.topics import POSITION_KEY
 
@@ -40,9 +42,18 @@ def last_position(options: Mapping[str, Any], topic: str) -> bytes | None:
 
 
 def partition_counts(options: Mapping[str, Any], names: Sequence[str]) -> tuple[int, ...]:
-    """How many partitions each of these topics has; 0 where there is no such topic."""
+    """How many partitions each of these topics has; 0 where there is no such topic.
+
+    Raises TopicAuthorizationFailedError where somebody may not know: to the consumer that is no topic either.
+    """
     with closing(_consumer(options)) as consumer:
-        return tuple(len(consumer.partitions_for_topic(name) or ()) for name in names)
+        counts = tuple(len(consumer.partitions_for_topic(name) or ()) for name in names)
+    if not all(counts):
+        with closing(KafkaAdminClient(**options)) as client:
+            for topic in client.describe_topics(list(names)):
+                if topic["error_code"] == TopicAuthorizationFailedError.errno:
+                    raise TopicAuthorizationFailedError(topic["name"])
+    return counts
 
 
 def committed(options: Mapping[str, Any], names: Sequence[str]) -> Iterator[ConsumerRecord]:

@@ -1,7 +1,8 @@
 """The relay's end of the process that produces (services.kafka.producing): started, watched, ended.
 
 Whatever does not come back within the patience is ended by SIGKILL; what it may have committed is read back from the
-topic by the next one, after it has fenced this one off.
+topic by the next one, after it has fenced this one off. Where the broker had refused its user all the while, that is
+told: it is no silence, and waiting mends nothing.
 """
 
 import contextlib
@@ -15,7 +16,7 @@ from time import monotonic
 from typing import Final
 
 from ledger.recorder import Row
-from services.kafka.producing import Batch, Failed, Failure, Opened, Opening
+from services.kafka.producing import Batch, Failed, Failure, Opened, Opening, Refusing
 from services.kafka.records import Outgoing
 
 __all__ = ["PRODUCING", "Sender", "SenderFailed"]
@@ -46,6 +47,7 @@ class Sender:
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe)  # noqa: S603  (our own program)
         self._since: float | None = None
         self._overdue = False
+        self._refusing: Refusing | None = None
         self._sent = 0
         self._committed = 0
         self._listening = threading.Thread(target=self._listen, name="producing", daemon=True)
@@ -122,6 +124,8 @@ class Sender:
             answer = self._answers.get()
         if isinstance(answer, Failed):
             raise SenderFailed(answer.kind, answer.reason)
+        if self._overdue and self._refusing is not None:
+            raise SenderFailed("refused", self._refusing.reason)
         reason = "it did not answer in time" if self._overdue else "the process that produces ended"
         raise SenderFailed("other", reason)
 
@@ -130,7 +134,10 @@ class Sender:
         assert self._process.stdout is not None
         try:
             while True:
-                self._answers.put(pickle.load(self._process.stdout))  # noqa: S301  (written by our own process)
+                answer = pickle.load(self._process.stdout)  # noqa: S301  (written by our own process)
+                self._refusing = answer if isinstance(answer, Refusing) else None
+                if self._refusing is None:
+                    self._answers.put(answer)
         except (EOFError, OSError, pickle.UnpicklingError):
             self._answers.put(None)
 
