@@ -49,7 +49,10 @@ def _schemas(use: Use) -> Callable[[Schema, Schema], Iterator[str]]:
 def _topics(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
     """The document of the topics: every channel with its address, key and messages."""
     for name, channel in old["channels"].items():
-        now = new["channels"].get(name, {})
+        now = new["channels"].get(name)
+        if now is None:
+            yield f"channels/{name}: it was removed"
+            continue
         if now.get("address") != channel["address"]:
             yield f"channels/{name}: its address changed"
         if now.get("bindings") != channel["bindings"]:
@@ -62,9 +65,16 @@ def _topics(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
         if now is None:
             yield f"messages/{name}: it was removed"
             continue
+        form, form_now = _media_type(old, message), _media_type(new, now)
+        if form != form_now:
+            yield f"messages/{name}/contentType: {form} became {form_now}"
         for part in (("payload",), ("headers",), ("bindings", "kafka", "key")):
             was, is_now = _part(old, message, part), _part(new, now, part)
             yield from (f"messages/{name}/{part[-1]}{found}" for found in incompatibilities(was, is_now, "kept"))
+
+
+def _media_type(document: dict[str, Any], message: dict[str, Any]) -> object:
+    return message.get("contentType", document.get("defaultContentType"))
 
 
 def _part(document: dict[str, Any], message: dict[str, Any], path: Sequence[str]) -> Schema:

@@ -163,6 +163,14 @@ LISTED = ("paths", "/v1/incidents", "get")
         ("incident.opened.v1.json", (OF, "id", "pattern"), "^x$", "/id/pattern"),
         ("verdict.json", ("required",), ["incident"], "/as_of: it is no longer required"),
         ("asyncapi.json", ("channels", "events", "address"), "events", "channels/events: its address changed"),
+        ("asyncapi.json", ("channels", "incidents"), ..., "channels/incidents: it was removed"),
+        ("asyncapi.json", (*ROW, "contentType"), "application/avro", "messages/incidents-row/contentType: application"),
+        (
+            "asyncapi.json",
+            ("defaultContentType",),
+            "text/plain",
+            "checkpoints-row/contentType: application/json became",
+        ),
         ("asyncapi.json", ("channels", "events", "messages", "incident.opened.v1"), ..., "incident.opened.v1: it was"),
         (
             "asyncapi.json",
