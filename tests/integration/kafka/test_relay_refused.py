@@ -1,4 +1,4 @@
-"""A relay whom the broker does not accept, or no longer: it ends and says so, and is not taken for one kept waiting."""
+"""A relay or a reader whom the broker does not accept, or no longer: that is said, and not taken for a silence."""
 
 import os
 import subprocess
@@ -13,6 +13,7 @@ import pytest
 from kafka.admin import KafkaAdminClient, ScramMechanism, UserScramCredentialUpsertion
 
 from services.kafka.acls import rights
+from sla_ledger_client.kafka import LedgerReader, ReadingRefused
 from tests.integration.kafka.test_acls import PARTITIONS, grant, revoke
 from tests.kafka.office import Office
 from tests.servers.kafka import fresh_topics
@@ -105,3 +106,10 @@ def test_who_may_not_know_of_the_topics_is_not_told_that_there_are_none(
     }
     for command in ("status", "verify"):
         assert call("relay", command, "--json", env=env).problem["problem"] == "kafka-refused"
+
+
+def test_a_reader_with_a_wrong_password_is_told_that_it_was_refused(secure_kafka: SecureKafka) -> None:
+    options = secure_kafka.connection("reader", kafka_password="wrong").options()
+    servers = options.pop("bootstrap_servers")
+    with pytest.raises(ReadingRefused), LedgerReader(servers, until_complete=True, **options):
+        pass

@@ -4,6 +4,7 @@ A consumer here never commits by itself, begins at the first record where it has
 What else there is to set (addresses aside: user, password, certificates, sizes) is the job's, and passed on as it is.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -54,8 +55,8 @@ class Connection:
         self._looking: Any = None
 
     def consumer(self, *, isolation_level: str = _COMMITTED, group_id: str | None = None) -> Any:
-        """A consumer that reads nothing yet. Raises Unreachable where no broker answers."""
-        with raised():
+        """A consumer that reads nothing yet. Raises Unreachable where no broker answers, ReadingRefused."""
+        with raised(), _named():
             return KafkaConsumer(
                 **self._settings,
                 group_id=group_id,
@@ -92,6 +93,33 @@ def raised() -> Iterator[None]:
         raise ReadingRefused(str(error)) from error
     except (KafkaTimeoutError, KafkaConnectionError) as error:
         raise Unreachable(f"no broker answered ({error})") from error
+
+
+class _Refusals(logging.Handler):
+    """The last refusal that the library tells to its log alone, before it tries again."""
+
+    last: Exception | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the refusal that a line tells of."""
+        for found in record.args if isinstance(record.args, tuple) else ():
+            if isinstance(found, SaslAuthenticationFailedError):
+                self.last = found
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """Say that the broker refused user or password, where the library says in the end that none answered."""
+    log, refusals = logging.getLogger("kafka.net.manager"), _Refusals(logging.WARNING)
+    log.addHandler(refusals)
+    try:
+        yield
+    except (KafkaTimeoutError, KafkaConnectionError) as error:
+        if refusals.last is None:
+            raise
+        raise ReadingRefused(str(refusals.last)) from error
+    finally:
+        log.removeHandler(refusals)
 
 
 def partitions_of(consumer: Any, topic: str) -> list[int]:
