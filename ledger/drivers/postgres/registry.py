@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
-import orjson
-
 from ledger.access_log import next_access
-from ledger.credentials import Credential, Role
+from ledger.credentials import Role
 from ledger.drivers.postgres.connecting import Row, Session
 from ledger.drivers.postgres.database import CommitFailed, Database
 from ledger.drivers.queries import load_queries
+from ledger.drivers.registry_rows import key_of, key_row, lease_of
 from ledger.registry import Access, AccessHead, Lease, Registry, StoredKey
 from schemas.instants import from_micros, to_micros
 from schemas.problems import StorageFailed
@@ -35,37 +34,25 @@ class PostgresRegistry(Registry):
 
     def insert_key(self, key: StoredKey) -> bool:
         """See Registry.insert_key."""
-        one = key.credential
-        row = (
-            one.prefix,
-            key.secret_sha256,
-            one.role,
-            None if one.contracts is None else orjson.dumps(one.contracts).decode(),
-            orjson.dumps(one.act_as).decode(),
-            one.actor_id,
-            to_micros(one.created_at),
-            _micros(one.expires_at),
-            _micros(one.revoked_at),
-        )
         with self._writing() as connection:
-            return bool(connection.execute(_QUERIES["insert_key"], row).rowcount)
+            return bool(connection.execute(_QUERIES["insert_key"], key_row(key)).rowcount)
 
     def find_key(self, prefix: str) -> StoredKey | None:
         """See Registry.find_key."""
         row = self._db.one(_QUERIES["find_key"], (prefix,))
-        return None if row is None else _stored(row)
+        return None if row is None else key_of(row)
 
     def all_keys(self) -> Sequence[StoredKey]:
         """See Registry.all_keys."""
         rows = self._db.all(_QUERIES["keys"])
-        return [_stored(row) for row in rows]
+        return [key_of(row) for row in rows]
 
     def revoke_key(self, prefix: str, at: datetime) -> StoredKey | None:
         """See Registry.revoke_key."""
         with self._writing() as connection:
             connection.execute(_QUERIES["revoke_key"], (to_micros(at), prefix))
             row = connection.execute(_QUERIES["find_key"], (prefix,), binary=True).fetchone()
-        return None if row is None else _stored(row)
+        return None if row is None else key_of(row)
 
     def find_pseudonym(self, issuer: str, subject: str) -> str | None:
         """See Registry.find_pseudonym."""
@@ -111,12 +98,12 @@ class PostgresRegistry(Registry):
         given = {"name": name, "holder": holder, "micros": round(seconds * 1_000_000)}
         with self._writing() as connection:
             connection.execute(_QUERIES["take_lease"], given)
-            return _lease(_only(connection, "lease_as_it_stands", (name,)))
+            return lease_of(_only(connection, "lease_as_it_stands", (name,)))
 
     def find_lease(self, name: str) -> Lease | None:
         """See Registry.find_lease."""
         row = self._db.one(_QUERIES["find_lease"], (name,))
-        return None if row is None else _lease(row)
+        return None if row is None else lease_of(row)
 
     def release_lease(self, name: str, holder: str) -> None:
         """See Registry.release_lease."""
@@ -133,36 +120,8 @@ class PostgresRegistry(Registry):
             raise StorageFailed(database=self.database, reason=str(error)) from error
 
 
-def _micros(instant: datetime | None) -> int | None:
-    return None if instant is None else to_micros(instant)
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)
-
-
 def _only(connection: Session, query: str, given: Row) -> Row:
     """The one row that the query always has."""
     row = connection.execute(_QUERIES[query], given, binary=True).fetchone()
     assert row is not None, f"{query} has a row"
     return row
-
-
-def _lease(row: Row) -> Lease:
-    name, holder, until = row
-    return Lease(name, holder, from_micros(until))
-
-
-def _stored(row: Row) -> StoredKey:
-    prefix, secret_sha256, role, contracts, act_as, actor_id, created_at, expires_at, revoked_at = row
-    credential = Credential(
-        prefix,
-        role,
-        None if contracts is None else tuple(orjson.loads(contracts)),
-        tuple(orjson.loads(act_as)),
-        actor_id,
-        from_micros(created_at),
-        _instant(expires_at),
-        _instant(revoked_at),
-    )
-    return StoredKey(credential, secret_sha256)

@@ -6,13 +6,12 @@ Its transactions are short and take their turn with the recorder's, in this proc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final
-
-import orjson
+from typing import Final
 
 from ledger.access_log import next_access
-from ledger.credentials import Credential, Role
+from ledger.credentials import Role
 from ledger.drivers.queries import load_queries
+from ledger.drivers.registry_rows import key_of, key_row, lease_of
 from ledger.drivers.sqlite.database import CommitFailed, Database
 from ledger.drivers.sqlite.driver import sqlite
 from ledger.drivers.sqlite.schema import check_open
@@ -35,39 +34,27 @@ class SQLiteRegistry(Registry):
 
     def insert_key(self, key: StoredKey) -> bool:
         """See Registry.insert_key."""
-        one = key.credential
-        row = (
-            one.prefix,
-            key.secret_sha256,
-            one.role,
-            None if one.contracts is None else orjson.dumps(one.contracts).decode(),
-            orjson.dumps(one.act_as).decode(),
-            one.actor_id,
-            to_micros(one.created_at),
-            _micros(one.expires_at),
-            _micros(one.revoked_at),
-        )
         with self._writing() as connection:
-            return bool(connection.execute(_QUERIES["insert_key"], row).rowcount)
+            return bool(connection.execute(_QUERIES["insert_key"], key_row(key)).rowcount)
 
     def find_key(self, prefix: str) -> StoredKey | None:
         """See Registry.find_key."""
         with self._db.reading() as connection:
             row = connection.execute(_QUERIES["find_key"], (prefix,)).fetchone()
-        return None if row is None else _stored(row)
+        return None if row is None else key_of(row)
 
     def all_keys(self) -> Sequence[StoredKey]:
         """See Registry.all_keys."""
         with self._db.reading() as connection:
             rows = connection.execute(_QUERIES["keys"]).fetchall()
-        return [_stored(row) for row in rows]
+        return [key_of(row) for row in rows]
 
     def revoke_key(self, prefix: str, at: datetime) -> StoredKey | None:
         """See Registry.revoke_key."""
         with self._writing() as connection:
             connection.execute(_QUERIES["revoke_key"], (to_micros(at), prefix))
             row = connection.execute(_QUERIES["find_key"], (prefix,)).fetchone()
-        return None if row is None else _stored(row)
+        return None if row is None else key_of(row)
 
     def find_pseudonym(self, issuer: str, subject: str) -> str | None:
         """See Registry.find_pseudonym."""
@@ -116,13 +103,13 @@ class SQLiteRegistry(Registry):
         with self._writing() as connection:
             connection.execute(_QUERIES["take_lease"], given)
             row = connection.execute(_QUERIES["find_lease"], (name,)).fetchone()
-        return _lease(row)
+        return lease_of(row)
 
     def find_lease(self, name: str) -> Lease | None:
         """See Registry.find_lease."""
         with self._db.reading() as connection:
             row = connection.execute(_QUERIES["find_lease"], (name,)).fetchone()
-        return None if row is None else _lease(row)
+        return None if row is None else lease_of(row)
 
     def release_lease(self, name: str, holder: str) -> None:
         """See Registry.release_lease."""
@@ -138,31 +125,3 @@ class SQLiteRegistry(Registry):
                 yield connection
         except CommitFailed as error:
             raise StorageFailed(database=self.database, reason=str(error)) from error
-
-
-def _micros(instant: datetime | None) -> int | None:
-    return None if instant is None else to_micros(instant)
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)
-
-
-def _lease(row: tuple[str, str, int]) -> Lease:
-    name, holder, until = row
-    return Lease(name, holder, from_micros(until))
-
-
-def _stored(row: tuple[Any, ...]) -> StoredKey:
-    prefix, secret_sha256, role, contracts, act_as, actor_id, created_at, expires_at, revoked_at = row
-    credential = Credential(
-        prefix,
-        role,
-        None if contracts is None else tuple(orjson.loads(contracts)),
-        tuple(orjson.loads(act_as)),
-        actor_id,
-        from_micros(created_at),
-        _instant(expires_at),
-        _instant(revoked_at),
-    )
-    return StoredKey(credential, secret_sha256)
