@@ -21,7 +21,7 @@ from schemas.incident_events import (
 from schemas.problems import InvalidInput, UnknownContract, UnknownIncident
 from services.api.caller import Caller
 from services.api.intake import Asked
-from services.api.scope import check_contract, incident_log
+from services.api.scope import check_contract, check_incident
 from services.api.state import Api
 
 __all__ = ["Placing", "check_may_record", "fill_actor", "is_blind"]
@@ -103,7 +103,7 @@ class Placing:
             self._check_named(proposal.subject, place)
         elif proposal.subject not in self._known:
             if kind == "incident":
-                self._find(incident_log, UnknownIncident, proposal.subject, place)
+                self._find(check_incident, UnknownIncident, proposal.subject, place)
             elif kind == "contract":
                 self._find(check_contract, UnknownContract, proposal.subject, place)
         self.know(proposal.subject)

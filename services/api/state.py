@@ -31,8 +31,8 @@ class Api:
     """The parts of one server. `stopping` is set when it takes nothing new and finishes what it has begun.
 
     `writer` is the one thread that commits: requests are put among those that wait on the event loop, and leave their
-    commit to it, once for as many as wait. `projecting` brings the views up to date, `source` is what verdicts are
-    given of, without values.
+    commit to it, once for as many as wait. `found` are logs of incidents, by who found which. `projecting` brings the
+    views up to date, `source` is what verdicts are given of, without values.
     """
 
     ledger: Ledger
@@ -47,6 +47,7 @@ class Api:
     stopping: bool = False
     writer: ThreadPoolExecutor = field(default_factory=_one_thread)
     is_drain_due: bool = False
+    found: dict[tuple[str, str], str] = field(default_factory=dict)
     source: LedgerSource = field(init=False)
 
     def __post_init__(self) -> None:

@@ -14,7 +14,7 @@ from services.api.doors import BATCH, CONTRACTS, INCIDENTS, OF_CONTRACTS, OF_INC
 from services.api.openapi_bodies import batch_body, event_body
 from services.api.openapi_writing import described
 from services.api.rights import needs
-from services.api.scope import check_contract, incident_log
+from services.api.scope import check_contract, check_incident
 from services.api.state import TheApi
 
 __all__ = ["router"]
@@ -70,7 +70,7 @@ async def open_incident(api: TheApi, caller: Writer, request: Request) -> Respon
 )
 async def append_to_incident(api: TheApi, caller: Writer, request: Request, incident: str) -> Response:
     """Record an event of an incident that was opened."""
-    incident_log(api, caller, incident)
+    check_incident(api, caller, incident)
     return await record(api, caller, request, Door(OF_INCIDENTS, incident))
 
 
@@ -80,7 +80,7 @@ async def append_to_incident(api: TheApi, caller: Writer, request: Request, inci
 )
 async def erase_of_incident(api: TheApi, caller: Eraser, request: Request, incident: str) -> Response:
     """Record incident.values-erased.v1 and delete the values and salts for good; `type` may be left out."""
-    incident_log(api, caller, incident)
+    check_incident(api, caller, incident)
     return await record(api, caller, request, _erasures(IncidentValuesErased.TYPE, incident))
 
 

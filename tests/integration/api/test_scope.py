@@ -97,6 +97,15 @@ def test_another_tenants_is_missing_by_the_same_statements(
         method, path.format(**theirs), body=body, headers={"Idempotency-Key": new_key()}
     )
     assert shown.status != 404, "the control: whoever may see it does"
+    assert statements.of(ask, method, path.format(**theirs), body)[1] == by_these, "who found it takes no part in that"
+
+
+def test_an_incident_that_was_found_is_not_looked_up_again_to_record(watched: Edge, statements: Statements) -> None:
+    path = f"/v1/incidents/{watched.opened()}/events"
+    ask = watched.wire("engineer", ("C-001",))
+    replies, asked = zip(*(statements.of(ask, "POST", path, status("x", None)) for _ in range(2)), strict=True)
+    assert [reply.status for reply in replies] == [201, 201]
+    assert len(asked[1]) < len(asked[0])
 
 
 def _without_ids(reply: Reply) -> dict[str, str]:
