@@ -19,6 +19,9 @@ from services.projecting import PolicyTexts, Told
 
 __all__ = ["KeptPart", "ProviderLog"]
 
+_MOST_AT_ONCE: Final = 1_000
+"""Events taken in before the group is heard again: while partitions move, all of it waits for whoever is busy."""
+
 _MOVES_SECONDS: Final = 0.2
 """How often the position of a part is moved on for which there are no events."""
 
@@ -90,15 +93,18 @@ class KeptPart:
                 self._waiting.append(event)
 
     def bring(self, provider: ProviderLog, told: Told) -> None:
-        """Take in whatever may be taken in now: an event only where all of the provider's before it are known.
+        """Take in what may be taken in now, some of it: an event only where all of the provider's before it are known.
 
         Raises PositionMovedError where another process has taken the part.
         """
         until = min(self.stream.level, provider.stream.level)
         if until <= self.position:
             return
-        own = []
+        own: list[Incoming] = []
         while self._waiting and self._waiting[0].position <= until:
+            if len(own) == _MOST_AT_ONCE:
+                until = own[-1].position
+                break
             own.append(self._waiting.popleft())
         events = list(merge(own, provider.between(self.position, until), key=attrgetter("position")))
         self._offsets.update((event.position, event.offset) for event in own)

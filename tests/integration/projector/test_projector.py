@@ -20,6 +20,7 @@ from projections.store.postgres.model import PartReadModel
 from projections.store.sqlite import SqliteReadModel
 from schemas.instants import to_micros
 from schemas.topics import TOPICS_VERSION
+from services.kafka import kept
 from services.kafka.connecting import KafkaConnection
 from services.kafka.kept import ProviderLog
 from services.kafka.projecting import TopicProjecting
@@ -228,6 +229,7 @@ def test_a_projector_that_tears_its_transaction_or_does_not_wait_for_the_provide
 ) -> None:
     ledger, _ = recorded
     publish_all(ledger, kafka)
+    monkeypatch.setattr(kept, "_MOST_AT_ONCE", 7)  # so that it takes in what waits in many turns
     _Late.turns = 0
     if control == "torn":
         _Torn.left = 3
