@@ -37,7 +37,8 @@ from schemas.instants import to_micros
 __all__ = ["Projector", "Record", "RecordedRow"]
 
 _MOST_HISTORIES: Final = 20_000
-_MOST_EVENTS: Final = 1_000
+_MOST_EVENTS: Final = 2_000
+"""How many events are taken in at once: an incident whose events lie in two such lots is judged twice."""
 _MOST_AT_ONCE: Final = 200
 _MOST_EXACT: Final = 100
 _LONGEST_SECONDS: Final = 0.1
