@@ -8,7 +8,6 @@ row is passed over; between events only the instants count that the judgement it
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import Final, NamedTuple, TypeAlias, cast
 
 from projections.case import Case, Docket
@@ -17,7 +16,7 @@ from projections.history import Change, Correction, Fact, Histories, Opening
 from projections.horizon import parting
 from projections.rows import ObligationRow, View
 from projections.service import MissingYear
-from projections.sighting import Life, Mark, sight
+from projections.sighting import CONTINUOUS_WORK, Life, Mark, sight
 from projections.verdict import Found, Judgement, obligation
 from schemas.problems import LevelMissing, PolicyTextMissing
 from schemas.verdicts import Outcome
@@ -45,7 +44,6 @@ _OF_BOTH: Final = (
 _OF_RESPONSE: Final = _OF_BOTH | {_CONFIRMED, "incident.status-reported.v1"}
 _OF_WORK: Final = _OF_BOTH | {"incident.mitigated.v1", "incident.work-started.v1", "incident.work-stopped.v1"}
 _ANSWERS: Final = _CLOSINGS | {_RESPONDED}
-_WORK: Final = "continuous-work"
 _REPLIES: Final = _ANSWERS | {_CONFIRMED, "incident.status-reported.v1"}
 _KIND_OF_REPLY: Final = "response-kind"
 _DEPENDS_ON: Final = -2
@@ -141,25 +139,20 @@ class _Moment:
 
     def turns(self, name: str, after: int) -> list[Turn]:
         """The instants after one, up to this moment, at which time may have changed the row, the latest first."""
-        doubtful = self._doubtful
+        case = self.judgement.case
+        doubtful = {case.cover.lapses_at, *_ahead(case, self._histories, after)}
         certain: set[int] = set()
         diagram = self._diagram(name)
         if diagram is not None:
-            late = int(name == _WORK)  # a gap is one too long only after it, a deadline breached as it comes
+            late = int(name == CONTINUOUS_WORK)  # a gap is one too long only after it, a deadline breached as it comes
             certain = {one.at + late for one in values(diagram) if isinstance(one, Outcome) and one.at and one.breached}
-            if name == _WORK:
-                doubtful = doubtful | ({*parting(diagram, after)} - certain)
-        until = self.judgement.case.as_of
-        return sorted([Turn(at, at not in doubtful) for at in certain | doubtful if after < at <= until], reverse=True)
-
-    @cached_property
-    def _doubtful(self) -> frozenset[int]:
-        """The instants since the opening at which something began to count, or to be known, whatever the row."""
-        case = self.judgement.case
-        return frozenset((case.cover.lapses_at, *_ahead(case, self._histories)))
+            if name == CONTINUOUS_WORK:
+                doubtful |= {*parting(diagram, after)} - certain
+        found = (Turn(at, at not in doubtful) for at in certain | doubtful if after < at <= case.as_of)
+        return sorted(found, reverse=True)
 
     def _diagram(self, name: str) -> Diagram[Found] | None:
-        if name == _WORK:
+        if name == CONTINUOUS_WORK:
             return self.judgement.continuous_work
         episode = 1 if name == _RESPONSE else int(name.removeprefix(f"{_RESPONSE}-"))
         return self.judgement.response(episode) if episode <= self.judgement.episodes else None
@@ -180,7 +173,7 @@ class _Search:
         self._moments: dict[tuple[int, int], _Moment] = {
             (len(steps) - 1, judgement.case.as_of): _Moment(judgement, docket.histories)
         }
-        self._touching = {_WORK: self._touching_work(judgement)}
+        self._touching = {CONTINUOUS_WORK: self._touching_work(judgement)}
 
     def marked(self, row: ObligationRow) -> ObligationRow:
         """The row with what it is as of."""
@@ -203,7 +196,7 @@ class _Search:
             position, began = self._steps[step].position, self._steps[step].at
             until, at = self._back(name, number, until, began, at)
             if self._is_change(name, step, self._moment(number, until)):
-                return Mark(position, began if at is None else at)
+                return Mark(position, began) if at is None else Mark(self._position(name, at, position), at)
             number, until = step - 1, began
         assert self._old is not None, "the opening brings its rows about"
         since = self._old.incident.as_of if known is None else max(self._old.incident.as_of, known.as_of)
@@ -211,9 +204,19 @@ class _Search:
         if changes_at is not None and changes_at <= until:
             # What came to the incident out of turn lies before that instant: nothing is asked of the time before.
             _, at = self._back(name, number, until, max(since, changes_at - 1), at)
-        if known is None:
-            return Mark(self._old.incident.as_of_position, since if at is None else at)
-        return Mark(known.as_of_position, known.as_of if at is None else at)
+        position = self._old.incident.as_of_position if known is None else known.as_of_position
+        if at is None:
+            return Mark(position, since if known is None else known.as_of)
+        return Mark(self._position(name, at, position), at)
+
+    def _position(self, name: str, at: int, position: int) -> int:
+        """What a row is as of that time alone changed: its own last change, or the incident's event before it."""
+        if name != CONTINUOUS_WORK:
+            return position
+        before = [step.position for step in self._steps[1:] if step.at < at]
+        if before:
+            return before[-1]
+        return position if self._old is None else self._old.incident.as_of_position
 
     def _is_change(self, name: str, step: int, after: _Moment) -> bool:
         """Whether the step changed the row, where the moment says what it was after it."""
@@ -311,7 +314,7 @@ class _Search:
         return all(max(one.occurred, one.recorded) < min(fact.occurred, fact.recorded) for one in started)
 
 
-def _ahead(case: Case, histories: Histories) -> Iterator[int]:
+def _ahead(case: Case, histories: Histories, after: int) -> Iterator[int]:
     """What was there already but counts, or was recorded, only later."""
     for fact in case.facts:
         if fact.occurred > fact.recorded:
@@ -319,7 +322,7 @@ def _ahead(case: Case, histories: Histories) -> Iterator[int]:
         if isinstance(fact.detail, Correction) and isinstance(fact.detail.now, int):
             yield fact.detail.now
     terms = case.terms
-    yield from (recorded for recorded, _ in histories.publications.after(terms.jurisdiction, case.facts[0].recorded))
+    yield from (recorded for recorded, _ in histories.publications.after(terms.jurisdiction, after))
     yield from (adoption.recorded for adoption in histories.adoptions.get(terms.policy, ()))
     yield from (recorded for recorded, _ in terms.renewals)
     for dated in (terms.levels, *terms.agreements.values()):
