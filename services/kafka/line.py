@@ -1,6 +1,6 @@
 """One producer's life: the transactions that bring the topics from where they are to where the ledger is.
 
-    events     up to 2,000, the bytes of the record with their attributes
+    events     up to 500, the bytes of the record with their attributes
     rows       those that the events, or the time up to the transaction's instant, have changed
     position   how far the topics are now
 
@@ -26,13 +26,10 @@ from services.kafka.state import RelayState
 
 __all__ = ["MOST_EVENTS", "Line", "Published"]
 
-MOST_EVENTS: Final = 2_000
-"""The most events in one transaction: an incident whose events lie in two of them is judged, and published, twice."""
+MOST_EVENTS: Final = 500
+"""The most events in one transaction."""
 
-_MOST_CHANGES: Final = 500
-"""How many incidents time alone may change in one transaction."""
-
-_KEEP_EVERY: Final = 5
+_KEEP_EVERY: Final = 20
 """After how many transactions the rows are kept while there is always another one under way."""
 
 _LONG_AGO_MICROS: Final = 60_000_000
@@ -133,7 +130,7 @@ class Line:
         if now is None or not (is_last or now - last < _LONG_AGO_MICROS):
             return as_of
         now = now if is_last else min(now, last)
-        return max(as_of, self._state.change_number(_MOST_CHANGES, now))
+        return max(as_of, self._state.change_number(MOST_EVENTS, now))
 
     def _keep(self) -> None:
         self._sender.settle()

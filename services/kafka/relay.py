@@ -4,7 +4,7 @@
     fence      a producer of our transactional id: every earlier one is shut out, its open transaction aborted
     read back  the position record, which committed together with the events and rows that it covers
     compare    with the ledger: a topic that is ahead, of another ledger, of another history is refused
-    publish    transactions of up to 2,000 events, the rows they change, and the position record
+    publish    transactions of up to 500 events, the rows they change, and the position record
 
 After any failure it starts over from the fence with a new producer. So it needs no memory of its own: what it committed
 is what the position record says, and what it did not commit no reader of committed records has seen.
