@@ -12,7 +12,6 @@ from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import DiskFull
 
-from ledger.drivers.postgres.arrays import register
 from ledger.drivers.postgres.options import PostgresOptions
 from ledger.drivers.queries import load_queries
 from schemas.database_problems import DatabaseUnsafe
@@ -62,7 +61,6 @@ def connect(parameters: dict[str, Any], options: PostgresOptions) -> Session:
 
 def session(connection: Session, options: PostgresOptions) -> None:
     """Set what a connection of ours always has, whatever the server, the database or the role sets by default."""
-    register(connection)
     connection.execute(
         _QUERIES["settings"],
         {"statement": f"{options.statement_seconds * 1_000:.0f}", "lock": f"{options.lock_seconds * 1_000:.0f}"},

@@ -16,7 +16,6 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from eventsourcing.persistence import IntegrityError
 
 from ledger.application import Ledger
 from ledger.drivers.postgres.database import Database
@@ -335,28 +334,3 @@ def test_a_full_disk_heals_when_there_is_room(postgres: PostgresServer) -> None:
             postgres.drop(postgres.url(name))
             with closing(postgres.connect()) as connection:
                 connection.execute(f"DROP TABLESPACE {name}".encode())
-
-
-def test_what_waits_for_the_commit_is_seen_by_who_asks_before_it(postgres_url: str) -> None:
-    with founded(postgres_url) as ledger:
-        database = database_of(ledger)
-        with database.writing() as (_, chain, micros, _):
-            database.send([("update_head", (8, chain, micros))])
-            assert database.one("SELECT count FROM head") == (8,)
-            database.send([("update_head", (6, chain, micros))])
-        assert ledger.head().count == 6
-
-
-def test_what_goes_wrong_in_the_round_trip_of_the_commit_leaves_nothing(postgres_url: str) -> None:
-    with founded(postgres_url) as ledger:
-        database = database_of(ledger)
-
-        def write_wrongly() -> None:
-            with database.writing() as (_, chain, micros, _):
-                database.send([("update_head", (7, chain, micros)), ("update_head", (8, bytes(31), micros))])
-
-        with pytest.raises(IntegrityError):
-            write_wrongly()
-        assert ledger.head().count == 6
-        ledger.append([reply("C-001")])
-        check_everything(ledger)
