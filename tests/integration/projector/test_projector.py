@@ -27,7 +27,7 @@ from services.kafka.projecting import TopicProjecting
 from services.logging import open_log
 from services.projecting import Projecting, open_views
 from services.settings import Settings
-from tests.integration.projector.world import PARTITIONS, Publisher, found, lines_of, projector
+from tests.integration.projector.world import PARTITIONS, Publisher, bounded, found, lines_of, projector
 from tests.scale import scaled
 from tests.servers.kafka import KafkaBroker, fresh_topics
 from tests.servers.postgres import PostgresServer
@@ -79,7 +79,7 @@ def projecting(
 ) -> TopicProjecting:
     """One in this process, which logs for nobody."""
     connection = KafkaConnection.of(Settings.read(), kafka.bootstrap)
-    return made(ledger, views, connection, TOPICS_VERSION, open_log("error", BytesIO()))
+    return bounded(made(ledger, views, connection, TOPICS_VERSION, open_log("error", BytesIO())))
 
 
 def publish_all(ledger: Ledger, kafka: KafkaBroker, most: int = 100) -> None:

@@ -22,7 +22,7 @@ from services.kafka.projecting import TopicProjecting
 from services.logging import open_log
 from services.projecting import Projecting, differences, open_views
 from services.settings import Settings
-from tests.integration.projector.world import PARTITIONS, Publisher, found, lines_of, projector
+from tests.integration.projector.world import PARTITIONS, Publisher, bounded, found, lines_of, projector
 from tests.integration.readmodel.desk import MONDAY, opening
 from tests.servers.kafka import KafkaBroker, free_port, fresh_topics
 from tests.servers.postgres import PostgresServer
@@ -50,7 +50,7 @@ def views(postgres_url: str) -> Iterator[PostgresReadModel]:
 
 def made(ledger: Ledger, views: PostgresReadModel, bootstrap: str) -> TopicProjecting:
     connection = KafkaConnection.of(Settings.read(), bootstrap)
-    return TopicProjecting(ledger, views, connection, TOPICS_VERSION, open_log("error", BytesIO()))
+    return bounded(TopicProjecting(ledger, views, connection, TOPICS_VERSION, open_log("error", BytesIO())))
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -22,9 +23,10 @@ from schemas.events import Proposal, to_wire
 from schemas.instants import to_micros
 from schemas.topics import Topics, topics
 from services.bootstrap import found_ledger
+from services.kafka.projecting import TopicProjecting
 from services.kafka.records import Outgoing, Position, event_record, position_record
 
-__all__ = ["PARTITIONS", "Publisher", "command", "found", "lines_of", "projector"]
+__all__ = ["PARTITIONS", "Publisher", "bounded", "command", "found", "lines_of", "projector"]
 
 PARTITIONS = 6
 NAMES = topics()
@@ -147,3 +149,11 @@ def projector(url: str, bootstrap: str, *arguments: str) -> Iterator["subprocess
         finally:
             process.kill()
             process.communicate()
+
+
+def bounded(projecting: TopicProjecting, seconds: float = 240) -> TopicProjecting:
+    """The same, stopped after so long: where the broker gives no partitions a test fails, and does not hang."""
+    timer = threading.Timer(seconds, projecting.stop)
+    timer.daemon = True
+    timer.start()
+    return projecting
