@@ -6,6 +6,7 @@ exception, which may quote what it met. A caller is a key's public prefix or a p
 
 import logging
 import sys
+from contextlib import suppress
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any, BinaryIO, Final
@@ -14,11 +15,11 @@ import orjson
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
-__all__ = ["Log", "open_log"]
+__all__ = ["TAKEN_OVER", "Log", "open_log"]
 
 Log = FilteringBoundLogger
 
-_TAKEN_OVER: Final = ("uvicorn", "asyncio", "concurrent.futures", "psycopg")
+TAKEN_OVER: Final = ("uvicorn", "asyncio", "concurrent.futures", "psycopg")
 """Other libraries' loggers, whose warnings and faults go to the same stream in the same form."""
 
 
@@ -48,15 +49,16 @@ class _Lines(logging.Handler):
         self._processors = [*shape, last]
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one record."""
+        """Write one record; a stream that is gone stops nobody: the library logs amid what it does."""
         said: Any = {"event": str(record.msg), "logger": record.name, "exc_info": record.exc_info}
         for process in self._processors:
             said = process(self._log, record.levelname.lower(), said)
-        self._log.msg(said)
+        with suppress(OSError, ValueError):
+            self._log.msg(said)
 
 
 def _take_over(level: str, handler: logging.Handler) -> None:
-    for name in _TAKEN_OVER:
+    for name in TAKEN_OVER:
         logger = logging.getLogger(name)
         logger.handlers = [handler]
         logger.setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]))

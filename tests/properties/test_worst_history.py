@@ -114,7 +114,7 @@ def test_a_judgement_that_remembers_nothing_is_noticed(counts: list[Count], monk
     judgement().verdict()
     shared = len(counts)
     counts.clear()
-    monkeypatch.setattr(Dues, "__call__", lambda dues, start, priority, ask: dues._service.due(start, priority, ask))
+    monkeypatch.setattr(Dues, "__call__", lambda dues, start, priority, ask: dues._count(start, priority, ask))
     judgement().verdict()
     assert len(counts) > len(set(counts))
     assert len(counts) > 5 * shared > 0

@@ -3,7 +3,6 @@
 import io
 import logging
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -12,17 +11,6 @@ import pytest
 from services.logging import open_log
 
 SAID = "Ivanova asked for help"
-
-
-@pytest.fixture(autouse=True)
-def others() -> Iterator[None]:
-    """Gives other libraries' loggers back as they were."""
-    names = ("uvicorn", "asyncio", "concurrent.futures", "psycopg")
-    kept = [(logger, logger.handlers, logger.level, logger.propagate) for logger in map(logging.getLogger, names)]
-    yield
-    for logger, handlers, level, propagate in kept:
-        logger.handlers, logger.propagate = handlers, propagate
-        logger.setLevel(level)
 
 
 def lines(stream: io.BytesIO) -> list[dict[str, Any]]:
@@ -86,6 +74,13 @@ def test_other_libraries_warn_in_the_same_form_by_their_template(name: str) -> N
     (line,) = lines(stream)
     assert (line["event"], line["logger"], line["fault"]) == ("Fault while serving %s", name, "ValueError")
     assert SAID.encode() not in stream.getvalue()
+
+
+def test_a_stream_that_is_gone_does_not_disturb_the_library_that_logs() -> None:
+    stream = io.BytesIO()
+    open_log("info", stream)
+    stream.close()
+    logging.getLogger("psycopg").warning("error ignored terminating %r", SAID)
 
 
 def test_what_cannot_be_encoded_is_written_as_text() -> None:

@@ -96,15 +96,25 @@ def raised() -> Iterator[None]:
 
 
 class _Refusals(logging.Handler):
-    """The last refusal that the library tells to its log alone, before it tries again."""
+    """Why the broker refuses, which the library tells to its log alone before it tries again."""
 
-    last: Exception | None = None
+    said = ""
+    hung_up = False
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep the refusal that a line tells of."""
+        """Keep what a line tells of: a refusal in words, or how the last connection ended."""
         for found in record.args if isinstance(record.args, tuple) else ():
             if isinstance(found, SaslAuthenticationFailedError):
-                self.last = found
+                self.said = str(found)
+            elif isinstance(found, KafkaConnectionError):
+                self.hung_up = "disconnected" in str(found)
+
+    def reason(self) -> str:
+        """Why it refuses; empty where it does not.
+
+        The library may lose the broker's words where the connection ends with them: it then hangs up each time.
+        """
+        return self.said or ("it hangs up: a wrong user, password, certificate or protocol" if self.hung_up else "")
 
 
 @contextmanager
@@ -115,9 +125,9 @@ def _named() -> Iterator[None]:
     try:
         yield
     except (KafkaTimeoutError, KafkaConnectionError) as error:
-        if refusals.last is None:
-            raise
-        raise ReadingRefused(str(refusals.last)) from error
+        if reason := refusals.reason():
+            raise ReadingRefused(reason) from error
+        raise
     finally:
         log.removeHandler(refusals)
 
