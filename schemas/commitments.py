@@ -54,7 +54,7 @@ class Sealed:
 def commitment(value: Any, salt: bytes) -> str:
     """The commitment to a value as 64 hex digits; raises InvalidInput where it has no bytes."""
     assert len(salt) == SALT_BYTES, "a salt is 32 bytes"
-    return hmac.digest(salt, value_bytes(value), "sha256").hex()
+    return hmac.new(salt, value_bytes(value), "sha256").hexdigest()
 
 
 def seal(wire: dict[str, Any], new_salt: Callable[[str], bytes]) -> Sealed:

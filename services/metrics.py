@@ -5,7 +5,8 @@ the catalogue. Nothing that a request holds ever becomes one.
 """
 
 from collections.abc import Callable
-from typing import Final, Literal
+from functools import cache
+from typing import Final, Literal, get_args
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -48,6 +49,12 @@ class Metrics:
         self._answers = self._histogram("answer_seconds", "From a request to the end of its answer.", _SECONDS, "route")
         self._flight = self._gauge("in_flight", "Requests that are being answered.", "kind")
         self._head = self._gauge("head_position", "The last position recorded.")
+        # Finding a series by its labels takes as long as counting in it, several times a request.
+        self._request = cache(self._requests.labels)
+        self._answer = cache(self._answers.labels)
+        self._refusal = cache(self._refusals.labels)
+        self._taken = {kind: self._flight.labels(kind) for kind in get_args(Kind)}
+        self._turned_away = {kind: self._shed.labels(kind) for kind in get_args(Kind)}
 
     def watch(self, *, projection_lag: Callable[[], int], feed_readers: Callable[[], int]) -> None:
         """Take what is looked up at each scrape: events not yet in the read model, readers of the feed."""
@@ -68,22 +75,22 @@ class Metrics:
 
     def entered(self, kind: Kind) -> None:
         """A request is taken."""
-        self._flight.labels(kind).inc()
+        self._taken[kind].inc()
 
     def left(self, kind: Kind) -> None:
         """A request that was taken is answered, or its caller has gone."""
-        self._flight.labels(kind).dec()
+        self._taken[kind].dec()
 
     def shed(self, kind: Kind) -> None:
         """A request was turned away because too many were in flight."""
-        self._shed.labels(kind).inc()
+        self._turned_away[kind].inc()
 
     def answered(self, method: str, route: str, status: int, seconds: float, problem: str | None) -> None:
         """A request was answered; `problem` is the name of what it was refused by."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._answers.labels(route).observe(seconds)
+        self._request(method, route, status).inc()
+        self._answer(route).observe(seconds)
         if problem is not None:
-            self._refusals.labels(problem).inc()
+            self._refusal(problem).inc()
 
     def page(self) -> bytes:
         """All figures in Prometheus' text form."""

@@ -5,6 +5,7 @@ routes say in the request's state: `caller` and `problem`.
 """
 
 import secrets
+from itertools import count
 from time import perf_counter
 from typing import Any, Final
 
@@ -21,8 +22,12 @@ REQUEST_ID: Final = b"x-request-id"
 
 _METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _NOWHERE: Final = "-"
+_RUN: Final = secrets.token_hex(6)
+"""Begins the ids of this process' requests, which are numbered after it."""
 _GONE: Final = 499
 """Logged where the caller went away before an answer was begun; nobody is ever sent it."""
+
+_numbers: Final = count()
 
 
 class Observed:
@@ -41,7 +46,7 @@ class Observed:
             await self._app(scope, receive, send)
             return
         begun = perf_counter()
-        request_id = secrets.token_hex(8)
+        request_id = f"{_RUN}{next(_numbers):08x}"
         status = _GONE
 
         async def answer(message: Message) -> None:

@@ -5,9 +5,11 @@ from typing import Final
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from schemas.http_problems import MethodNotAllowed, UnknownResource
 from schemas.problems import InternalError, LedgerError
@@ -31,15 +33,19 @@ def routes() -> Iterator[APIRoute]:
             yield context.original_route
 
 
-def create_app(api: Api) -> FastAPI:
-    """The application that serves these parts."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+_UNTRACED: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
+"""What the framework would tell of each request is told by `services.requests`."""
+
+
+def create_app(api: Api) -> ASGIApp:
+    """The application that serves these parts; what is turned away does not come as far as the framework."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, telemetry=_UNTRACED)
     app.state.api = api
     app.router.routes.extend(routes())
-    app.add_middleware(Limited, api=api)
     app.add_exception_handler(LedgerError, _tell_error)
     app.add_exception_handler(HTTPException, _tell_refusal)
-    return app
+    app.add_exception_handler(Exception, _tell_fault)
+    return Limited(app, api)
 
 
 async def _tell_error(request: Request, error: Exception) -> Response:
@@ -58,6 +64,11 @@ async def _tell_refusal(request: Request, refusal: Exception) -> Response:
         return problem_response(error, headers={"Allow": allowed})
     error = UnknownResource() if refusal.status_code == 404 else InternalError(reason=str(refusal.status_code))
     return await _tell_error(request, error)
+
+
+async def _tell_fault(request: Request, _fault: Exception) -> Response:
+    """What the program did not expect; `Limited` hears of it next."""
+    return await _tell_error(request, InternalError(reason=""))
 
 
 def _methods(path: str) -> Iterator[str]:

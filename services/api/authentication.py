@@ -1,9 +1,10 @@
 """Who asks: the bearer token of a request, a key of the ledger's own or a token of the identity provider's.
 
-It is looked up for each request, so that a key is of no use from the moment it was revoked. Why a credential is not
-taken is told only as far as whoever holds it knows already.
+It is looked up for the requests as they come, so that a key is of no use from the moment it was revoked. Why a
+credential is not taken is told only as far as whoever holds it knows already.
 """
 
+import asyncio
 import re
 from datetime import UTC, datetime
 from typing import Final
@@ -35,6 +36,21 @@ async def authenticate(api: Api, request: Request) -> Caller:
 
 
 def _holder(api: Api, key: str) -> Caller:
+    """Who holds a key, looked up once for the requests that the event loop looks after in one turn.
+
+    All that came of them was there before the turn began, so none of them was sent after the look-up; what is read
+    during the turn is looked after in the next one, and that begins by forgetting.
+    """
+    holder = api.holders.get(key)
+    if holder is None:
+        holder = _looked_up(api, key)
+        if not api.holders:
+            asyncio.get_running_loop().call_soon(api.holders.clear)
+        api.holders[key] = holder
+    return holder
+
+
+def _looked_up(api: Api, key: str) -> Caller:
     credential = api.ledger.keyring.find(key)
     if credential is None:
         raise Unauthenticated(reason="nobody has this key")

@@ -2,8 +2,8 @@
 
 Requests in flight are counted. From one number of them on writes are turned away, from another one reads too, with 503
 and `Retry-After`: a server that takes more than it can finish finishes less. Those who follow the feed wait most of
-their time and are counted apart. What runs the server is always answered. A fault inside becomes 500 here, and is
-logged with the place it happened at, not with what it met.
+their time and are counted apart. What runs the server is always answered. A fault inside, which the application answers
+with 500, is logged here with the place it happened at, not with what it met.
 """
 
 import sys
@@ -14,7 +14,6 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from schemas.http_problems import Overloaded, Stopping
-from schemas.problems import InternalError, LedgerError
 from services.api.problems import problem_response
 from services.api.state import Api
 from services.metrics import Kind
@@ -26,6 +25,8 @@ ALWAYS: Final = frozenset(("/healthz", "/readyz", "/metrics"))
 
 _FEED: Final = "/v1/feed"
 _READING: Final = frozenset(("GET", "HEAD", "OPTIONS"))
+_ANSWERS: Final = {error: problem_response(error()) for error in (Overloaded, Stopping)}
+"""Made once: the server turns away most when it has the least time."""
 
 
 class Limited:
@@ -47,7 +48,8 @@ class Limited:
         follows = scope["path"] == _FEED
         refusal = self._refusal(kind, follows=follows)
         if refusal is not None:
-            await self._turn_away(refusal, scope, receive, send)
+            scope.setdefault("state", {})["problem"] = refusal.problem.name
+            await _ANSWERS[refusal](scope, receive, send)
             return
         self._count(1, follows=follows)
         self._api.metrics.entered(kind)
@@ -57,10 +59,10 @@ class Limited:
             self._count(-1, follows=follows)
             self._api.metrics.left(kind)
 
-    def _refusal(self, kind: Kind, *, follows: bool) -> LedgerError | None:
+    def _refusal(self, kind: Kind, *, follows: bool) -> type[Overloaded | Stopping] | None:
         settings = self._api.settings
         if self._api.stopping:
-            return Stopping()
+            return Stopping
         if follows:
             is_over = self._following >= settings.in_flight_reads
         else:
@@ -68,7 +70,7 @@ class Limited:
         if not is_over:
             return None
         self._api.metrics.shed(kind)
-        return Overloaded()
+        return Overloaded
 
     def _count(self, more: int, *, follows: bool) -> None:
         if follows:
@@ -77,12 +79,8 @@ class Limited:
             self._in_flight += more
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_begun = False
-
         async def answer(message: Message) -> None:
-            nonlocal is_begun
             if message["type"] == "http.response.start":
-                is_begun = True
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("Cache-Control", "no-store")
                 headers.setdefault("X-Content-Type-Options", "nosniff")
@@ -94,9 +92,3 @@ class Limited:
             return  # in the middle of its body: nothing was recorded, and nobody is there to be told
         except Exception:
             self._api.log.error("fault", exc_info=sys.exc_info())  # noqa: G201  (not a logger of the standard library)
-            if not is_begun:
-                await self._turn_away(InternalError(reason=""), scope, receive, send)
-
-    async def _turn_away(self, error: LedgerError, scope: Scope, receive: Receive, send: Send) -> None:
-        scope.setdefault("state", {})["problem"] = error.problem.name
-        await problem_response(error)(scope, receive, send)

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from ledger.application import Ledger
 from ledger.group_commit import GroupCommit
 from projections.store import ReadModel
+from services.api.caller import Caller
 from services.judging import LedgerSource
 from services.logging import Log
 from services.metrics import Metrics
@@ -31,8 +32,9 @@ class Api:
     """The parts of one server. `stopping` is set when it takes nothing new and finishes what it has begun.
 
     `writer` is the one thread that commits: requests are put among those that wait on the event loop, and leave their
-    commit to it, once for as many as wait. `found` are logs of incidents, by who found which. `projecting` brings the
-    views up to date, `source` is what verdicts are given of, without values.
+    commit to it, once for as many as wait. `found` are logs of incidents, by who found which, `holders` those whose
+    keys were looked up in this turn of the event loop. `projecting` brings the views up to date, `source` is what
+    verdicts are given of, without values.
     """
 
     ledger: Ledger
@@ -48,6 +50,7 @@ class Api:
     writer: ThreadPoolExecutor = field(default_factory=_one_thread)
     is_drain_due: bool = False
     found: dict[tuple[str, str], str] = field(default_factory=dict)
+    holders: dict[str, Caller] = field(default_factory=dict)
     source: LedgerSource = field(init=False)
 
     def __post_init__(self) -> None:

@@ -1,5 +1,6 @@
 """Who may ask at all: keys that are valid at this very moment, and tokens that the one issuer has signed for us."""
 
+import asyncio
 import base64
 import hmac
 from collections.abc import Callable, Iterator, Mapping
@@ -12,9 +13,12 @@ from typing import Final
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from starlette.requests import Request
 
-from schemas.http_problems import IssuerAway
+from ledger.credentials import Credential
+from schemas.http_problems import IssuerAway, Unauthenticated
 from schemas.operation_problems import SettingUnusable
+from services.api.authentication import authenticate
 from services.api.issuer_keys import IssuerKeys, fetcher
 from tests.integration.api.edge import Edge, refused, served
 from tests.integration.api.tokens import AUDIENCE, ISSUER, Provider, encoded
@@ -31,6 +35,33 @@ class TestKeys:
             assert wire.post(f"/v1/incidents/{incident}/events", status("x", None)).status == 201
             edge.api.ledger.keyring.revoke(str(wire.key)[4:14])
             refused(wire.post(f"/v1/incidents/{incident}/events", status("x", None)), 401, "unauthenticated")
+
+    def test_it_is_looked_up_once_for_requests_that_came_together_and_again_for_the_next(
+        self, edge: Edge, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        keyring = edge.api.ledger.keyring
+        find = keyring.find
+        looked_up: list[str] = []
+
+        def noted(text: str) -> Credential | None:
+            looked_up.append(text)
+            return find(text)
+
+        monkeypatch.setattr(keyring, "find", noted)
+        key = keyring.create(role="engineer")
+        request = Request({"type": "http", "headers": [(b"authorization", b"Bearer " + key.text.encode())]})
+
+        async def ask() -> None:
+            await asyncio.gather(*(authenticate(edge.api, request) for _ in range(20)))
+            assert looked_up == [key.text]
+            await authenticate(edge.api, request)
+            assert looked_up == [key.text] * 2
+            keyring.revoke(key.credential.prefix)
+            await asyncio.sleep(0)
+            with pytest.raises(Unauthenticated):
+                await authenticate(edge.api, request)
+
+        asyncio.run(ask())
 
     def test_an_expired_one_is_of_no_use(self, edge: Edge) -> None:
         moment = datetime.now(UTC) - timedelta(seconds=1)
