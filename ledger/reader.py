@@ -6,6 +6,7 @@ from typing import Any, Final
 from ledger.recorder import Head, LedgerRecorder, Row, SubjectHead
 from schemas.commitments import Disclosure
 from schemas.model import LARGEST_INTEGER
+from schemas.operation_problems import LedgerMoved
 
 __all__ = ["PAGE_ROWS", "RecordReader"]
 
@@ -38,6 +39,12 @@ class RecordReader:
     def head(self) -> Head:
         """How far the ledger goes: number of events, chain, the last instant of recording."""
         return self._recorder.head()
+
+    def check_open(self) -> None:
+        """Raise LedgerMoved where the ledger is being copied elsewhere or was: it is read here and not written."""
+        target = self._recorder.moved_to()
+        if target is not None:
+            raise LedgerMoved(database=self.database, target=target)
 
     def rows(self, *, after: int = 0, until: int | None = None) -> Iterator[Row]:
         """The events above the position `after`, in order, up to `until` or what is recorded when asked."""

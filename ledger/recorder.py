@@ -169,6 +169,10 @@ class LedgerRecorder(ApplicationRecorder):
         """How far the ledger goes."""
 
     @abstractmethod
+    def moved_to(self) -> str | None:
+        """The database that the ledger was copied to, or is being copied to; None while it is written to here."""
+
+    @abstractmethod
     def log_head(self, log: str) -> LogHead | None:
         """How far one log goes; None for a log without events."""
 

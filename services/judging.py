@@ -137,7 +137,7 @@ class LedgerSource:
     With `reveal` the events of an incident come with the values beside them, as a replay shows them.
     """
 
-    def __init__(self, ledger: Ledger, provider_log: ProviderLog | None = None, *, reveal: bool = True) -> None:
+    def __init__(self, ledger: Ledger, provider_log: ProviderLog | None = None, *, reveal: bool = False) -> None:
         self._ledger = ledger
         self._provider_log = provider_log or ProviderLog(ledger)
         self._reveal = reveal

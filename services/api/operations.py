@@ -54,8 +54,8 @@ async def healthz(request: Request) -> Response:
 async def readyz(request: Request, api: TheApi) -> Response:
     """Whether the server can do its work.
 
-    It can where the database is read, the clock is believed, the read model is near the head and nothing is stopping.
-    Else the answer is 503, and `problems` lists the names of what stands in the way.
+    It can where the database is read and the ledger was not moved to another one, the clock is believed, the read model
+    is near the head and nothing is stopping. Else the answer is 503, and `problems` lists what stands in the way.
     """
     read_query(request, ())
     found = await asyncio.to_thread(lambda: list(_in_the_way(api)))
@@ -82,6 +82,7 @@ def _in_the_way(api: Api) -> Iterator[LedgerError]:
     if api.stopping:
         yield Stopping()
     try:
+        api.ledger.check_open()
         behind = api.ledger.head().count - api.views.position()
     except LedgerError as error:
         yield error

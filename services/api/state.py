@@ -54,7 +54,7 @@ class Api:
     source: LedgerSource = field(init=False)
 
     def __post_init__(self) -> None:
-        self.source = LedgerSource(self.ledger, reveal=False)
+        self.source = LedgerSource(self.ledger)
 
 
 async def the_api(request: Request) -> Api:

@@ -46,7 +46,7 @@ def replay(
 ) -> int:
     """Show the record as it stood at an instant, or event by event with the verdict after each."""
     instant, settled = instant_of(at, "--at"), as_settled(reading)
-    with opened(database, file, calendars, policy) as source:
+    with opened(database, file, calendars, policy, reveal=True) as source:
         dossier = source.dossier(incident)
     as_of = dossier.instant(instant)
     case = dossier.case(as_of, settled)

@@ -41,11 +41,13 @@ def opened(
     file: str | None,
     calendars: str | None = None,
     policies: Sequence[Path] | None = None,
+    *,
+    reveal: bool = False,
 ) -> Iterator[Source]:
-    """The file where one is named, else the ledger."""
+    """The file where one is named, else the ledger, whose events come with their values if they are to be revealed."""
     if file is None:
         with open_ledger(database_url(database)) as ledger:
-            yield LedgerSource(ledger)
+            yield LedgerSource(ledger, reveal=reveal)
     else:
         texts = by_hash(read_file(path) for path in policies or ())
         with opened_events(file) as events:

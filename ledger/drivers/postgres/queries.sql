@@ -28,6 +28,9 @@ INSERT INTO identity (one, ledger_id, provider) VALUES (1, %s, %s);
 -- name: head
 SELECT count, chain, recorded_at FROM head WHERE one = 1;
 
+-- name: moved_to
+SELECT moved_to FROM head WHERE one = 1;
+
 -- name: lock_head
 BEGIN; SELECT count, chain, recorded_at, moved_to FROM head WHERE one = 1 FOR UPDATE;
 

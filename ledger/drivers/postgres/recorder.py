@@ -218,6 +218,11 @@ class PostgresRecorder(LedgerRecorder):
         assert row is not None, "a ledger has one head"
         return _head(row)
 
+    def moved_to(self) -> str | None:
+        """See LedgerRecorder.moved_to."""
+        row = self._db.one(_QUERIES["moved_to"])
+        return None if row is None else row[0]
+
     def log_head(self, log: str) -> LogHead | None:
         """See LedgerRecorder.log_head."""
         row = self._db.one(_QUERIES["log_head"], (log,))

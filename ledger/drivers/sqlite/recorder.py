@@ -254,6 +254,11 @@ class SQLiteRecorder(LedgerRecorder):
         count, chain, micros = self._db.one(_QUERIES["head"])
         return Head(count, chain, None if micros is None else from_micros(micros))
 
+    def moved_to(self) -> str | None:
+        """See LedgerRecorder.moved_to."""
+        (target,) = self._db.one(_QUERIES["moved_to"])
+        return None if target is None else str(target)
+
     def log_head(self, log: str) -> LogHead | None:
         """See LedgerRecorder.log_head."""
         row = self._db.one(_QUERIES["log_head"], (log,))

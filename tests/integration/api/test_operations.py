@@ -10,6 +10,7 @@ from unittest.mock import patch
 import pytest
 
 from ledger.application import Ledger
+from ledger.drivers.sqlite.recorder import SQLiteRecorder
 from projections.store.sqlite import SqliteReadModel
 from schemas.problems import ClockSuspect, LedgerError, StorageFailed
 from services.projecting import MOST_BEHIND
@@ -80,6 +81,7 @@ FAILED = StorageFailed(database="x", reason="disk I/O error")
 WAYS = {
     "clock-suspect": (Ledger, "now", raising(SUSPECT)),
     "storage-failed": (Ledger, "head", raising(FAILED)),
+    "ledger-moved": (SQLiteRecorder, "moved_to", lambda _recorder: "postgresql://elsewhere"),
     "projection-behind": (SqliteReadModel, "position", lagging),
 }
 

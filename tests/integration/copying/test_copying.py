@@ -107,6 +107,7 @@ def test_the_source_is_read_and_takes_nothing_in(urls: Urls) -> None:
                 lambda one: one.pseudonyms.of("https://login.example.org", "somebody"),
                 lambda one: one.confirm_clock(),
                 lambda one: one.registry.take_lease("relay", "somebody", 10),
+                lambda one: one.check_open(),
             ]
             for attempt in attempts:
                 with pytest.raises(LedgerMoved, match="was moved to") as refusal:

@@ -13,7 +13,7 @@ import pytest
 from kafka.admin import KafkaAdminClient, ScramMechanism, UserScramCredentialUpsertion
 
 from services.kafka.acls import rights
-from sla_ledger_client.kafka import LedgerReader, ReadingRefused
+from sla_ledger_client.kafka import LedgerReader, ReadingRefused, TopicsMissing
 from tests.integration.kafka.test_acls import PARTITIONS, grant, revoke
 from tests.kafka.office import Office
 from tests.servers.kafka import fresh_topics
@@ -106,6 +106,18 @@ def test_who_may_not_know_of_the_topics_is_not_told_that_there_are_none(
     }
     for command in ("status", "verify"):
         assert call("relay", command, "--json", env=env).problem["problem"] == "kafka-refused"
+
+
+def test_a_reader_without_rights_is_told_that_it_was_refused(secure_kafka: SecureKafka) -> None:
+    fresh_topics(secure_kafka.broker.bootstrap, partitions=PARTITIONS, version=VERSION)
+    options = secure_kafka.connection("stranger").options()
+    servers = options.pop("bootstrap_servers")
+    with pytest.raises(ReadingRefused), LedgerReader(servers, version=VERSION, **options):
+        pass
+    options = secure_kafka.connection("admin").options()
+    servers = options.pop("bootstrap_servers")
+    with pytest.raises(TopicsMissing), LedgerReader(servers, version=VERSION + 1, **options):
+        pass
 
 
 def test_a_reader_with_a_wrong_password_is_told_that_it_was_refused(secure_kafka: SecureKafka) -> None:

@@ -135,6 +135,10 @@ def test_the_reader_reads_the_record_and_nothing_confidential(roles: Roles) -> N
             ledger.append([reply("C-001")])
         with pytest.raises(StorageFailed, match="permission denied"):
             ledger.disclosures(1, 100)
+        incident = opening("C-001").subject
+    for command in ("verdict", "explain", "timeline"):
+        assert call(command, incident, "--database", roles.reader).code == 0
+    assert "permission denied" in call("replay", incident, "--database", roles.reader).talk
 
 
 def test_the_roles_can_be_made_again_and_are_told_by_db_check(roles: Roles) -> None:

@@ -7,7 +7,7 @@ What else there is to set (addresses aside: user, password, certificates, sizes)
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 try:
@@ -42,6 +42,7 @@ _OURS: Final = frozenset(
 )
 _COMMITTED: Final = "read_committed"
 _OPEN_SECONDS: Final = 5.0
+_BOOTSTRAP_MILLIS: Final = 10_000
 
 
 class Connection:
@@ -51,7 +52,7 @@ class Connection:
         refused = sorted(_OURS & settings.keys())
         if refused:
             raise ValueError(f"{', '.join(refused)}: set by the reader itself")
-        self._settings = {**settings, "bootstrap_servers": bootstrap_servers}
+        self._settings = {"bootstrap_timeout_ms": _BOOTSTRAP_MILLIS, **settings, "bootstrap_servers": bootstrap_servers}
         self._looking: Any = None
 
     def consumer(self, *, isolation_level: str = _COMMITTED, group_id: str | None = None) -> Any:
@@ -133,11 +134,16 @@ def _named() -> Iterator[None]:
 
 
 def partitions_of(consumer: Any, topic: str) -> list[int]:
-    """The numbers of a topic's partitions. Raises TopicsMissing where there is no such topic."""
+    """The numbers of a topic's partitions. Raises TopicsMissing where there is no such topic, ReadingRefused.
+
+    To whom it may not be described a topic seems not to be there; whether that is so is told by another request.
+    """
     with raised():
         found = consumer.partitions_for_topic(topic)
-    if not found:
-        raise TopicsMissing(f"there is no topic {topic}")
+        if not found:
+            with suppress(KafkaTimeoutError):
+                consumer.end_offsets([TopicPartition(topic, 0)], timeout_ms=_OPEN_SECONDS * 1000)
+            raise TopicsMissing(f"there is no topic {topic}")
     return sorted(found)
 
 
