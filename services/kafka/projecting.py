@@ -10,11 +10,14 @@ over under a new name, so that a process which only believes it has it still can
 
 The ledger's database serves histories that are not in memory. What is on the topic is in the ledger; which of it is
 taken in, and when, the topic says.
+
+After a failure of the broker it begins again with new consumers, and likewise where nothing comes though something lies
+there: kafka-python's can fall silent for good. What counts is in the database, so nothing is lost by that.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, Final
 from uuid import uuid4
 
@@ -26,7 +29,7 @@ from projections.store import PositionMovedError
 from projections.store.postgres import PostgresReadModel
 from schemas.events import PROVIDER_LOG
 from schemas.instants import to_micros
-from schemas.operation_problems import RowsMadeElsewhere, TopicsMissing
+from schemas.operation_problems import KafkaFailed, KafkaUnreachable, RowsMadeElsewhere, TopicsMissing
 from schemas.problems import LedgerError
 from schemas.topics import POSITION_KEY, topics
 from services.kafka.connecting import KafkaConnection
@@ -35,7 +38,7 @@ from services.kafka.kept import KeptPart, ProviderLog
 from services.kafka.partitioning import partition_of
 from services.kafka.reading import partition_counts
 from services.kafka.sharing import Sharing
-from services.kafka.streams import Stream, mark
+from services.kafka.streams import Standing, Stream, mark, silent
 from services.logging import Log
 
 __all__ = ["GROUP", "TopicProjecting"]
@@ -46,11 +49,20 @@ GROUP: Final = "sla-ledger-projector"
 _POLL_SECONDS: Final = 0.05
 _TICK_SECONDS: Final = 0.25
 _TRY_AGAIN_SECONDS: Final = 1.0
+_LONGEST_BACKOFF_SECONDS: Final = 5.0
+_MOST_FAILURES: Final = 6
+"""So many failures without a record between them end one that is only to catch up."""
+_PATIENCE_SECONDS: Final = 20.0
+"""How long what lies there may not come: twice as long as a group waits for somebody who was killed."""
 _LENGTHS_MILLIS: Final = 2_000
+_CLOSING_MILLIS: Final = 5_000
 _SILENCES: Final = (KafkaConnectionError, KafkaTimeoutError, NodeNotReadyError)
 """What is tried again: a broker that is away comes back, or another one takes its place."""
 _MOST_WAITING: Final = 5_000
-"""Events of a partition that may wait for the provider's before no more are fetched."""
+"""Events of a partition that may wait for the provider's before the group is read one record at a time.
+
+Its partitions are never paused: of one that was paused in the midst of what was fetched, kafka-python gives no more.
+"""
 _CONSUMER: Final = {
     "enable_auto_commit": False,
     "auto_offset_reset": "earliest",
@@ -86,7 +98,11 @@ class TopicProjecting:
         self._known = 0
         self._known_before: int | None = None
         self._tick_at = 0.0
-        self._joined = False
+        self._looked_at = 0.0
+        self._seen: Standing = {}
+        self._failures = 0
+        self._goal: int | None = None
+        self._given = self._asked = 0
         self._stopping = False
 
     def stop(self) -> None:
@@ -97,50 +113,84 @@ class TopicProjecting:
         """Keep rows until it is stopped, or until all of them go as far as the topics did when it began.
 
         `told` is given the position of the rows that this process keeps. Returns the position of all rows. Raises
-        KafkaUnreachable, KafkaRefused, KafkaFailed, TopicsMissing, TopicsUnusable, TopicsForeign, RowsMadeElsewhere.
+        KafkaRefused, TopicsMissing, TopicsUnusable, TopicsForeign, RowsMadeElsewhere; KafkaUnreachable and KafkaFailed
+        where it cannot begin, and with `until_caught_up` also where it fails again and again.
         """
-        with self._connection.errors():
-            options = {**self._connection.options(), **_CONSUMER}
-            with ExitStack() as stack:
-                self._begin(options, stack)
-                goal = self._known if until_caught_up else None
-                try:
-                    while not self._stopping and not self._is_done(goal):
-                        self._turn(told)
-                except _Stopped:
-                    pass
-                finally:
-                    self._parts.clear()
+        while not self._stopping:
+            try:
+                with self._connection.errors():
+                    self._attempt(told, until_caught_up=until_caught_up)
+            except _Stopped:
+                break
+            except (KafkaUnreachable, KafkaFailed) as failure:
+                self._failures += 1
+                if self._goal is None or (until_caught_up and self._failures >= _MOST_FAILURES):
+                    raise
+                backoff = min(_TRY_AGAIN_SECONDS * self._failures, _LONGEST_BACKOFF_SECONDS)
+                self._log.warning("projector-starts-over", failure=failure.problem.name, in_seconds=backoff)
+                self._rest(backoff)
+            else:
+                break
         return self._views.position()
+
+    def _attempt(self, told: Callable[[int], object], *, until_caught_up: bool) -> None:
+        """Keep rows by new consumers, for as long as these do."""
+        with ExitStack() as stack:
+            stack.callback(self._forget)
+            self._begin({**self._connection.options(), **_CONSUMER}, stack)
+            while not (until_caught_up and self._is_done()):
+                self._turn(told)
+
+    def _forget(self) -> None:
+        self._parts.clear()
+        self._due_again.clear()
+        self._seen = {}
+        self._given = self._asked = 0
+
+    def _rest(self, seconds: float) -> None:
+        until = monotonic() + seconds
+        while monotonic() < until and not self._stopping:
+            sleep(_POLL_SECONDS)
 
     def _begin(self, options: Mapping[str, Any], stack: ExitStack) -> None:
         """Read how far the topics go, have the rows made from them, and join the group."""
         self._beside = beside = _opened(stack, options)
         self._lengths = _opened(stack, {**options, "isolation_level": "read_uncommitted"})
-        counts = partition_counts(self._connection.options(), (self._topics.events, self._topics.checkpoints))
+        events = self._topics.events
+        counts = partition_counts(self._connection.options(), (events, self._topics.checkpoints))
         if not all(counts):
-            raise TopicsMissing(servers=self._connection.address, topics=self._topics.events, version=self._version)
+            raise TopicsMissing(servers=self._connection.address, topics=events, version=self._version)
         self._count = counts[0]
-        self._checkpoints = TopicPartition(self._topics.checkpoints, 0)
+        self._checkpoints = Stream(beside, TopicPartition(self._topics.checkpoints, 0))
         number = partition_of(PROVIDER_LOG, self._count)
-        self._provider = ProviderLog(Stream(beside, TopicPartition(self._topics.events, number)))
-        beside.assign([self._checkpoints, self._provider.stream.partition])
+        self._provider = ProviderLog(Stream(beside, TopicPartition(events, number)))
+        beside.assign([self._checkpoints.partition, self._provider.stream.partition])
         beside.seek_to_beginning()
-        if self._views.make_from(self._topics.events, self._count):
-            self._log.info("rows-begun", topic=self._topics.events, partitions=self._count)
-        end = beside.end_offsets([self._checkpoints])[self._checkpoints]
-        while beside.position(self._checkpoints) < end:
-            self._check_stop()
+        if self._goal is None and self._views.make_from(events, self._count):
+            self._log.info("rows-begun", topic=events, partitions=self._count)
+        end = beside.end_offsets([self._checkpoints.partition])[self._checkpoints.partition]
+        while self._checkpoints.offset < end:
             self._read_beside(0.1)
-        shared = (Sharing(self._topics.events, self._count),)
+            self._heed_silence()
+        if self._goal is None:
+            self._goal = self._known
+        shared = (Sharing(events, self._count),)
         self._group = _opened(
             stack, {**options, **_SESSION, "group_id": GROUP, "partition_assignment_strategy": shared}
         )
-        self._group.subscribe([self._topics.events], listener=_Rebalancing(self))
+        self._group.subscribe([events], listener=_Rebalancing(self))
+        self._asked = 1
+        # Whoever shared the partitions out joins anew once the topic's metadata are others than they were then. Where a
+        # poll ends in the midst of that, kafka-python takes the matter for done, and never hears what it is given. So
+        # it does not join before it has the metadata.
+        while len(self._group.partitions_for_topic(events)) < self._count:
+            self._rest(_POLL_SECONDS)
+            self._heed_silence()
 
     def _turn(self, told: Callable[[int], object]) -> None:
         self._read_group(0.0 if any(part.waiting for part in self._parts.values()) else _POLL_SECONDS)
         self._read_beside(0.0)
+        self._heed_silence()
         streams = [self._provider.stream, *(part.stream for part in self._parts.values())]
         with suppress(*_SILENCES):
             mark(streams, self._known, self._ends)
@@ -158,10 +208,11 @@ class TopicProjecting:
         except LedgerError as error:
             self._lose(list(self._parts), error.problem.name)
         told(min((part.position for part in self._parts.values()), default=0))
-        self._hold_back()
 
     def _read_group(self, seconds: float) -> None:
-        for partition, records in self._group.poll(timeout_ms=int(1000 * seconds)).items():
+        most = 1 if any(part.waiting > _MOST_WAITING for part in self._parts.values()) else None
+        for partition, records in self._group.poll(timeout_ms=int(1000 * seconds), max_records=most).items():
+            self._failures = 0
             part = self._parts.get(partition.partition)
             if part is None:
                 continue  # it is read again once it was taken
@@ -176,10 +227,23 @@ class TopicProjecting:
     def _read_beside(self, seconds: float) -> None:
         for partition, records in self._beside.poll(timeout_ms=int(1000 * seconds)).items():
             for record in records:
-                if partition != self._checkpoints:
+                if partition == self._provider.stream.partition:
                     self._provider.add(incoming(record, self._ledger_id))
                 elif record.key == POSITION_KEY.encode() and record.value is not None:
                     self._known = max(self._known, position_told(record, self._ledger_id))
+
+    def _heed_silence(self) -> None:
+        """Raise KafkaTimeoutError where a consumer has gone deaf: something lies there, and it does not come."""
+        self._check_stop()
+        if monotonic() - self._looked_at < _PATIENCE_SECONDS:
+            return
+        streams = [self._checkpoints, self._provider.stream, *(part.stream for part in self._parts.values())]
+        ends = self._beside.end_offsets([stream.partition for stream in streams], timeout_ms=_LENGTHS_MILLIS)
+        standing: Standing = {stream.partition: (stream.offset, ends[stream.partition]) for stream in streams}
+        before, self._seen = self._seen, {**standing, GROUP: (self._given, self._asked)}
+        self._looked_at = monotonic()
+        if deaf := silent(before, self._seen):
+            raise KafkaTimeoutError(f"nothing comes any more of {', '.join(map(str, deaf))}")
 
     def _claim(self) -> None:
         """Take the partitions that the group has given, and again those that somebody took meanwhile."""
@@ -219,18 +283,9 @@ class TopicProjecting:
             self._due_again[number] = monotonic() + _TRY_AGAIN_SECONDS
             self._log.warning("partition-lost", partition=number, reason=reason)
 
-    def _hold_back(self) -> None:
-        """Fetch no more of the partitions of which enough waits."""
-        for part in self._parts.values():
-            partition = part.stream.partition
-            if part.waiting > _MOST_WAITING:
-                self._group.pause(partition)
-            elif partition in self._group.paused():
-                self._group.resume(partition)
-
-    def _is_done(self, goal: int | None) -> bool:
-        """Whether all rows go as far as the goal, and time has passed for those that this process keeps."""
-        if goal is None or not self._joined or self._due_again or self._views.position() < goal:
+    def _is_done(self) -> bool:
+        """Whether all rows go as far as the topics did, and time has passed for those that this process keeps."""
+        if self._goal is None or self._given < self._asked or self._due_again or self._views.position() < self._goal:
             return False
         now = to_micros(self._ledger.wall())
         for part in list(self._parts.values()):
@@ -248,11 +303,12 @@ class TopicProjecting:
 
     def given(self, numbers: Iterable[int]) -> None:
         """The group has given these partitions to this process."""
-        self._joined = True
+        self._given = self._asked
         self._due_again.update(dict.fromkeys(numbers, 0.0))
 
     def taken_away(self, numbers: Iterable[int]) -> None:
-        """The group gives these partitions to somebody else."""
+        """The group shares anew, and may give these partitions to somebody else."""
+        self._asked = self._given + 1
         for number in numbers:
             self._due_again.pop(number, None)
             if self._parts.pop(number, None) is not None:
@@ -261,7 +317,7 @@ class TopicProjecting:
 
 def _opened(stack: ExitStack, options: Mapping[str, Any]) -> KafkaConsumer:
     consumer = KafkaConsumer(**options)
-    stack.callback(consumer.close)
+    stack.callback(consumer.close, timeout_ms=_CLOSING_MILLIS)
     return consumer
 
 

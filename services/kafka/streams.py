@@ -7,12 +7,17 @@ long when that was known. How long it is has to be asked for without regard to t
 seen before the records that were committed with it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 from kafka import KafkaConsumer, TopicPartition
 
-__all__ = ["Stream", "mark"]
+__all__ = ["Standing", "Stream", "mark", "silent"]
+
+Standing: TypeAlias = Mapping[Hashable, tuple[int, int]]
+"""How far things have come, and how far they are to come."""
+
+_PLACE_MILLIS: Final = 1_000
 
 _Ends = Callable[[Sequence[TopicPartition]], Mapping[TopicPartition, int]]
 
@@ -27,6 +32,11 @@ class Stream:
         self.marked: tuple[int, int] | None = None
         self._consumer: Any = consumer
 
+    @property
+    def offset(self) -> int:
+        """Where its next record lies; 0 where the broker does not tell."""
+        return self._consumer.position(self.partition, timeout_ms=_PLACE_MILLIS) or 0
+
     def delivered(self, position: int) -> None:
         """It has delivered the event of this position."""
         self.level = max(self.level, position)
@@ -36,7 +46,7 @@ class Stream:
         if self.marked is None:
             return
         position, end = self.marked
-        if self._consumer.position(self.partition) >= end:
+        if self.offset >= end:
             self.level = max(self.level, position)
             self.marked = None
 
@@ -48,3 +58,8 @@ def mark(streams: Sequence[Stream], known: int, ends: _Ends) -> None:
         found = ends([stream.partition for stream in short])
         for stream in short:
             stream.marked = (known, found[stream.partition])
+
+
+def silent(before: Standing, now: Standing) -> list[Hashable]:
+    """What was to come further already at the look before, and has not moved since."""
+    return [name for name, (at, end) in before.items() if at < end and now.get(name, (None,))[0] == at]

@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 
@@ -12,17 +12,25 @@ from kafka import KafkaProducer
 from ledger.application import Ledger
 from projections.store import FROM_LEDGER
 from projections.store.postgres import PostgresReadModel
-from schemas.instants import to_micros
 from schemas.operation_problems import KafkaUnreachable, RowsMadeElsewhere, TopicsMissing
 from schemas.problems import LedgerError
 from schemas.relay_problems import TopicsForeign, TopicsUnusable
-from schemas.topics import TOPICS_VERSION, topics
+from schemas.topics import topics
 from services.kafka.connecting import KafkaConnection
 from services.kafka.projecting import TopicProjecting
 from services.logging import open_log
 from services.projecting import Projecting, differences, open_views
 from services.settings import Settings
-from tests.integration.projector.world import PARTITIONS, Publisher, bounded, found, lines_of, projector
+from tests.integration.projector.world import (
+    PARTITIONS,
+    found,
+    lines_of,
+    now_of,
+    projecting,
+    projector,
+    publish_all,
+    wait_for,
+)
 from tests.integration.readmodel.desk import MONDAY, opening
 from tests.servers.kafka import KafkaBroker, free_port, fresh_topics
 from tests.servers.postgres import PostgresServer
@@ -48,19 +56,14 @@ def views(postgres_url: str) -> Iterator[PostgresReadModel]:
     views.close()
 
 
-def made(ledger: Ledger, views: PostgresReadModel, bootstrap: str) -> TopicProjecting:
-    connection = KafkaConnection.of(Settings.read(), bootstrap)
-    return bounded(TopicProjecting(ledger, views, connection, TOPICS_VERSION, open_log("error", BytesIO())))
-
-
 @contextmanager
-def beside(projecting: TopicProjecting) -> Iterator[list[LedgerError]]:
+def beside(running: TopicProjecting) -> Iterator[list[LedgerError]]:
     """It runs in a thread; the problem that ended it, if one did."""
     problems: list[LedgerError] = []
 
     def run() -> None:
         try:
-            projecting.run()
+            running.run()
         except LedgerError as problem:
             problems.append(problem)
 
@@ -69,19 +72,8 @@ def beside(projecting: TopicProjecting) -> Iterator[list[LedgerError]]:
     try:
         yield problems
     finally:
-        projecting.stop()
+        running.stop()
         thread.join()
-
-
-def publish(ledger: Ledger, kafka: KafkaBroker) -> None:
-    publisher = Publisher(ledger, kafka.bootstrap)
-    while publisher.publish(50):
-        pass
-    publisher.close()
-
-
-def now_of(ledger: Ledger) -> int:
-    return to_micros(ledger.wall())
 
 
 def test_readers_wait_for_rows_that_are_made_from_the_topic_and_a_rebuild_takes_them_back(
@@ -89,8 +81,8 @@ def test_readers_wait_for_rows_that_are_made_from_the_topic_and_a_rebuild_takes_
 ) -> None:
     server = Projecting(ledger, views, patience_seconds=60)
     assert server.current(now_of(ledger)) == ledger.head().count
-    publish(ledger, kafka)
-    with beside(made(ledger, views, kafka.bootstrap)) as problems:
+    publish_all(ledger, kafka.bootstrap)
+    with beside(projecting(ledger, views, kafka.bootstrap)) as problems:
         wait_for(lambda: views.source() == NAMES.events)
         assert server.current(now_of(ledger)) == ledger.head().count
         assert server._projector is None, "it has not projected itself"
@@ -110,10 +102,10 @@ def test_a_deadline_that_passes_changes_the_rows_within_a_second(
     fresh_topics(kafka.bootstrap, partitions=PARTITIONS)
     lines = [*lines_of(1, 0), opening(1, 0)]
     with found(postgres_url, lines) as ledger:
-        publish(ledger, kafka)
+        publish_all(ledger, kafka.bootstrap)
         wall = ledger.wall()
         monkeypatch.setattr(ledger, "wall", lambda: MONDAY)
-        with beside(made(ledger, views, kafka.bootstrap)):
+        with beside(projecting(ledger, views, kafka.bootstrap)):
             wait_for(lambda: views.position() == ledger.head().count)
             running = views.incident("I-1")
             assert running is not None
@@ -127,10 +119,10 @@ def test_another_ledgers_topic_and_none_at_all_are_refused(
 ) -> None:
     url = postgres.new_database()
     with found(url, lines_of(1, 0)) as other:
-        publish(other, kafka)
+        publish_all(other, kafka.bootstrap)
     postgres.drop(url)
     with pytest.raises(TopicsForeign):
-        made(ledger, views, kafka.bootstrap).run(until_caught_up=True)
+        projecting(ledger, views, kafka.bootstrap).run(until_caught_up=True)
     with pytest.raises(TopicsMissing):
         TopicProjecting(
             ledger,
@@ -140,26 +132,26 @@ def test_another_ledgers_topic_and_none_at_all_are_refused(
             open_log("error", BytesIO()),
         ).run()
     with pytest.raises(KafkaUnreachable):
-        made(ledger, views, f"127.0.0.1:{free_port()}").run()
+        projecting(ledger, views, f"127.0.0.1:{free_port()}").run()
 
 
 def test_an_event_whose_bytes_were_changed_is_refused(
     ledger: Ledger, views: PostgresReadModel, kafka: KafkaBroker
 ) -> None:
-    publish(ledger, kafka)
+    publish_all(ledger, kafka.bootstrap)
     producer = KafkaProducer(bootstrap_servers=kafka.bootstrap)
     source = ledger.identity.ledger_id.encode()
     told = b'{"source":"urn:sla-ledger:%b","sequence":"9","partitionkey":"C-1","sha256":"00","data":{}}' % source
     producer.send(NAMES.events, partition=0, key=b"C-1", value=told).get(10)
     producer.close()
     with pytest.raises(TopicsUnusable, match="other bytes"):
-        made(ledger, views, kafka.bootstrap).run()
+        projecting(ledger, views, kafka.bootstrap).run()
 
 
 def test_the_command_ends_in_order_and_says_how_far_it_came(
     ledger: Ledger, kafka: KafkaBroker, postgres_url: str
 ) -> None:
-    publish(ledger, kafka)
+    publish_all(ledger, kafka.bootstrap)
     with projector(postgres_url, kafka.bootstrap, "--json") as process:
         assert process.stderr is not None
         for line in process.stderr:
@@ -175,15 +167,3 @@ def test_rows_are_made_from_kafka_in_postgresql_alone() -> None:
     answer = call("projector", "--from", "kafka", "--database", "sqlite:///nowhere.db")
     assert answer.code == 2
     assert "PostgreSQL" in answer.talk
-
-
-def wait_for(holds: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait until something holds."""
-    late = threading.Event()
-    timer = threading.Timer(seconds, late.set)
-    timer.start()
-    try:
-        while not holds():
-            assert not late.wait(0.05), "it did not come about"
-    finally:
-        timer.cancel()

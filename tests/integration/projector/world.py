@@ -4,10 +4,12 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Self, TypeAlias
 from uuid import UUID
 
 import orjson
@@ -17,21 +19,45 @@ from benchmarks.histories import history
 from ledger.application import Ledger
 from ledger.recorder import Row
 from projections.calendars import shipped_calendars
+from projections.store import ReadModel, Selection
+from projections.store.postgres import PostgresReadModel
+from projections.store.sqlite import SqliteReadModel
 from schemas.chain import GENESIS, extend
 from schemas.decode import decode_proposal, parse_line
 from schemas.events import Proposal, to_wire
 from schemas.instants import to_micros
-from schemas.topics import Topics, topics
+from schemas.topics import TOPICS_VERSION, Topics, topics
 from services.bootstrap import found_ledger
+from services.kafka.connecting import KafkaConnection
 from services.kafka.projecting import TopicProjecting
 from services.kafka.records import Outgoing, Position, event_record, position_record
+from services.logging import open_log
+from services.projecting import Projecting
+from services.settings import Settings
 
-__all__ = ["PARTITIONS", "Publisher", "bounded", "command", "found", "lines_of", "projector"]
+__all__ = [
+    "PARTITIONS",
+    "Publisher",
+    "Told",
+    "command",
+    "found",
+    "lines_of",
+    "now_of",
+    "projecting",
+    "projector",
+    "publish_all",
+    "rebuild",
+    "told",
+    "wait_for",
+]
 
 PARTITIONS = 6
 NAMES = topics()
 
 _SEED = 7
+_LONGEST_SECONDS = 240.0
+
+Told: TypeAlias = tuple[dict[str, bytes], list[object]]
 
 
 def found(url: str, lines: Sequence[Proposal]) -> Ledger:
@@ -75,6 +101,7 @@ class Publisher:
 
     def __init__(self, ledger: Ledger, bootstrap: str, names: Topics = NAMES, partitions: int = PARTITIONS) -> None:
         self._ledger = ledger
+        self._bootstrap = bootstrap
         self._names = names
         self._partitions = partitions
         self._chain = GENESIS
@@ -105,6 +132,12 @@ class Publisher:
         self._producer.flush()
         self._producer.abort_transaction()
         self._chain = chain
+
+    def again(self) -> Self:
+        """Another one, which shuts this one out and goes on where it was."""
+        other = type(self)(self._ledger, self._bootstrap, self._names, self._partitions)
+        other.position, other._chain = self.position, self._chain
+        return other
 
     def close(self) -> None:
         self._producer.close()
@@ -151,9 +184,66 @@ def projector(url: str, bootstrap: str, *arguments: str) -> Iterator["subprocess
             process.communicate()
 
 
-def bounded(projecting: TopicProjecting, seconds: float = 240) -> TopicProjecting:
-    """The same, stopped after so long: where the broker gives no partitions a test fails, and does not hang."""
-    timer = threading.Timer(seconds, projecting.stop)
+def projecting(
+    ledger: Ledger,
+    views: PostgresReadModel,
+    broker: str | KafkaConnection,
+    made: type[TopicProjecting] = TopicProjecting,
+) -> TopicProjecting:
+    """One in this process, which logs for nobody; it is stopped after so long that a test fails rather than hangs."""
+    connection = broker if isinstance(broker, KafkaConnection) else KafkaConnection.of(Settings.read(), broker)
+    found = made(ledger, views, connection, TOPICS_VERSION, open_log("error", BytesIO()))
+    timer = threading.Timer(_LONGEST_SECONDS, found.stop)
     timer.daemon = True
     timer.start()
-    return projecting
+    return found
+
+
+def publish_all(ledger: Ledger, bootstrap: str, most: int = 100) -> None:
+    """Publish all that a ledger holds."""
+    publisher = Publisher(ledger, bootstrap)
+    while publisher.publish(most):
+        pass
+    publisher.close()
+
+
+def now_of(ledger: Ledger) -> int:
+    """The instant now, in microseconds."""
+    return to_micros(ledger.wall())
+
+
+def rebuild(ledger: Ledger, path: Path) -> Told:
+    """What the embedded projector makes of a ledger, in SQLite; it is long after its last deadline."""
+    views = SqliteReadModel(path, create=True)
+    Projecting(ledger, views).current(now_of(ledger))
+    try:
+        return told(views)
+    finally:
+        views.close()
+
+
+def told(views: ReadModel) -> Told:
+    """All that is told of the incidents, and what the lists and reports say, apart from the position."""
+    names = views.names(after="", limit=100_000)
+    found = {name: view.told() for name in names if (view := views.view(name)) is not None}
+    compliance = views.compliance(None, ("month", "level", "contract"), first="0001-01", last="9999-12").to_wire()
+    deadlines = views.deadlines(Selection(), after=0, until=2**62, limit=100_000)
+    lists: list[object] = [
+        views.incidents(Selection(), limit=100_000).rows,
+        views.incidents(Selection(standing="disputed", contract="C-001"), limit=100_000).rows,
+        [one.to_wire() for one in deadlines],
+        compliance,
+    ]
+    return found, lists
+
+
+def wait_for(holds: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until something holds."""
+    late = threading.Event()
+    timer = threading.Timer(seconds, late.set)
+    timer.start()
+    try:
+        while not holds():
+            assert not late.wait(0.05), "it did not come about"
+    finally:
+        timer.cancel()

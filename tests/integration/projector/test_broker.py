@@ -1,0 +1,173 @@
+"""A broker that goes away, or that is no longer heard, does not end a projector, and changes no row."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.application import Ledger
+from projections.store.postgres import PostgresReadModel
+from services.kafka import projecting as module
+from services.kafka.projecting import TopicProjecting
+from services.kafka.streams import Standing, silent
+from services.projecting import open_views
+from tests.integration.projector.world import (
+    PARTITIONS,
+    Publisher,
+    found,
+    lines_of,
+    projecting,
+    projector,
+    publish_all,
+    rebuild,
+    told,
+    wait_for,
+)
+from tests.scale import scaled
+from tests.servers.kafka import KafkaBroker, fresh_topics
+from tests.servers.postgres import PostgresServer
+
+OUTAGES = scaled(4, 1)
+INCIDENTS = 60
+
+
+@pytest.fixture(scope="module")
+def recorded(postgres: PostgresServer) -> Iterator[tuple[Ledger, str]]:
+    """A ledger that several tests make rows of, each anew."""
+    url = postgres.new_database()
+    with found(url, lines_of(INCIDENTS, 3)) as ledger:
+        yield ledger, url
+    postgres.drop(url)
+
+
+@pytest.fixture
+def views(recorded: tuple[Ledger, str]) -> Iterator[PostgresReadModel]:
+    """Its read model, empty."""
+    views = open_views(recorded[1])
+    assert isinstance(views, PostgresReadModel)
+    views.reset()
+    yield views
+    views.close()
+
+
+def test_projectors_go_on_after_their_broker_was_killed_or_ended_and_started_again(
+    recorded: tuple[Ledger, str], views: PostgresReadModel, tmp_path: Path
+) -> None:
+    ledger, url = recorded
+    head = ledger.head().count
+    with KafkaBroker(tmp_path / "broker") as broker, ExitStack() as stack:
+        fresh_topics(broker.bootstrap, partitions=PARTITIONS)
+        processes = [stack.enter_context(projector(url, broker.bootstrap)) for _ in range(2)]
+        publisher = Publisher(ledger, broker.bootstrap)
+        for number in range(OUTAGES):
+            publisher.publish(head // (OUTAGES + 1))
+            publisher.close()
+            wait_for(lambda: views.position() > 0)  # from the second time on they may be anywhere
+            (broker.stop if number % 2 else broker.kill)()
+            time.sleep(2)
+            broker.start()
+            publisher = publisher.again()
+        while publisher.publish(100):
+            pass
+        publisher.close()
+        wait_for(lambda: views.position() == head, seconds=120)
+        assert all(process.poll() is None for process in processes)
+    assert told(views) == rebuild(ledger, tmp_path / "rebuilt.db")
+
+
+class _Outside(TopicProjecting):
+    """Its first group never gives it anything: it has left it without a word."""
+
+    attempts = 0
+
+    def _begin(self, options: Mapping[str, Any], stack: ExitStack) -> None:
+        super()._begin(options, stack)
+        self.attempts += 1
+        if self.attempts == 1:
+            self._group.unsubscribe()
+
+
+class _Deaf(TopicProjecting):
+    """Its first consumer of the group is given partitions, and none of their records."""
+
+    attempts = 0
+
+    def _begin(self, options: Mapping[str, Any], stack: ExitStack) -> None:
+        super()._begin(options, stack)
+        self.attempts += 1
+
+    def _turn(self, told: Callable[[int], object]) -> None:
+        if self.attempts == 1:
+            self._group.pause(*self._group.assignment())
+        super()._turn(told)
+
+
+class _DeafBeside(_Deaf):
+    """Its first consumer beside the group hears no position record any more."""
+
+    def _turn(self, told: Callable[[int], object]) -> None:
+        if self.attempts == 1:
+            self._beside.pause(self._checkpoints.partition)
+        TopicProjecting._turn(self, told)
+
+
+@pytest.mark.parametrize("made", [_Outside, _Deaf, _DeafBeside])
+def test_one_that_hears_nothing_of_what_lies_there_begins_again(
+    made: type[_Outside | _Deaf],
+    recorded: tuple[Ledger, str],
+    views: PostgresReadModel,
+    kafka: KafkaBroker,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "_PATIENCE_SECONDS", 3.0)
+    ledger, head = recorded[0], recorded[0].head().count
+    fresh_topics(kafka.bootstrap, partitions=PARTITIONS)
+    first = Publisher(ledger, kafka.bootstrap)
+    first.publish(head // 2)
+    one = projecting(ledger, views, kafka.bootstrap, made)
+    assert isinstance(one, _Outside | _Deaf)
+    with _running(one):
+        wait_for(lambda: one.attempts == 1)
+        while first.publish(100):
+            pass
+        first.close()
+        wait_for(lambda: views.position() == head)
+    assert one.attempts > 1
+    assert told(views) == rebuild(ledger, tmp_path / "rebuilt.db")
+
+
+def test_one_that_has_all_patience_stays_deaf(
+    recorded: tuple[Ledger, str], views: PostgresReadModel, kafka: KafkaBroker
+) -> None:
+    """The control: else those above would be heard by themselves."""
+    fresh_topics(kafka.bootstrap, partitions=PARTITIONS)
+    publish_all(recorded[0], kafka.bootstrap)
+    with _running(projecting(recorded[0], views, kafka.bootstrap, _Deaf)):
+        time.sleep(8)
+        assert views.position() < recorded[0].head().count
+
+
+def test_silent_is_what_was_behind_and_has_not_moved() -> None:
+    before: Standing = {"moved": (1, 5), "came": (4, 5), "behind": (1, 5), "level": (5, 5), "gone": (0, 5)}
+    now: Standing = {"moved": (2, 9), "came": (5, 5), "behind": (1, 9), "level": (5, 9), "new": (0, 9)}
+    assert silent(before, now) == ["behind"]
+
+
+class _running:  # noqa: N801  (used as a statement)
+    """It runs in a thread, and is ended afterwards."""
+
+    def __init__(self, one: TopicProjecting) -> None:
+        self._one = one
+        self._thread = threading.Thread(target=one.run)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._one.stop()
+        self._thread.join()
