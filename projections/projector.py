@@ -169,14 +169,14 @@ class Projector:
         self._terms(first.log, events[-1][0])
         view = None if first.version == 1 else self._loaded(incident, begin - 1)
         if events[-1][1].version > self._most_exact:
-            walk = Walk(self._docket, incident, view)
+            walk = self._walk(incident, view)
             walk.take_all(events, max(self._instant(view, to_micros(event.recorded_at)) for _, event in events))
             return self._remember(walk)
         if len(events) > 1:
             settled = self._settled(incident, view, events)
             if settled is not None:
                 return settled
-        walk = Walk(self._docket, incident, view)
+        walk = self._walk(incident, view)
         for position, event in events:
             at = self._instant(walk.view, to_micros(event.recorded_at))
             if walk.is_beyond(at):
@@ -189,7 +189,7 @@ class Projector:
         steps = []
         opened = events[0][0] if view is None else view.private.opened_position
         at = self._instant(view, to_micros(events[0][1].recorded_at))
-        if at != to_micros(events[0][1].recorded_at) or Walk(self._docket, incident, view).is_beyond(at):
+        if at != to_micros(events[0][1].recorded_at) or self._walk(incident, view).is_beyond(at):
             return None
         facts = self._histories.incidents.get(incident, [])
         before = len(facts)
@@ -225,7 +225,7 @@ class Projector:
         changed = []
         for name in names:
             known = self._loaded(name, self.position)
-            walk = Walk(self._docket, name, again.get(name, known))
+            walk = self._walk(name, again.get(name, known))
             walk.look_again(position, self._instant(known, recorded))
             if self._remember(walk) != known:
                 changed.append(self._remember(walk))
@@ -235,7 +235,7 @@ class Projector:
     def _ahead(self, names: Iterable[str], recorded: int, until: int) -> Iterator[tuple[str, View]]:
         """Those to which time had come after an instant at which an event was recorded that is taken in only now."""
         for name in names:
-            walk = Walk(self._docket, name, self._loaded(name, self.position))
+            walk = self._walk(name, self._loaded(name, self.position))
             at = self._instant(walk.view, recorded)
             if walk.is_beyond(at):
                 walk.view = self._again(walk.view, until)
@@ -245,7 +245,7 @@ class Projector:
             self._forget()
 
     def _passed(self, incident: str, now: int) -> View:
-        walk = Walk(self._docket, incident, self._loaded(incident, self.position))
+        walk = self._walk(incident, self._loaded(incident, self.position))
         walk.pass_time(now, _LONGEST_SECONDS)
         return self._remember(walk)
 
@@ -291,37 +291,50 @@ class Projector:
         else:
             self._contracts[event.log] = recorded
 
+    def _walk(self, incident: str, view: View | None) -> Walk:
+        return Walk(self._docket, incident, view, self._story)
+
+    def _story(self, view: View) -> Iterator[tuple[int, Event]]:
+        """All events that an incident was judged by, in order."""
+        until = view.private.judged_position
+        own = self._record.subject_rows(view.incident.incident, until=until)
+        return self._events(view.incident.contract, own, until)
+
+    def _events(self, contract: str, own: Iterable[RecordedRow], until: int) -> Iterator[tuple[int, Event]]:
+        """An incident's own events among its contract's and the provider's, up to a position."""
+        terms = self._record.subject_rows(contract, until=until)
+        for row in merge(self._record.log_rows(PROVIDER_LOG), terms, own, key=attrgetter("position")):
+            if row.position > until:
+                return
+            yield row.position, decode_event(row.state)
+
     def _again(self, view: View | None, until: int) -> View:
         """The incident followed from its opening up to a position, no further in time than its events go."""
         assert view is not None
         incident, contract = view.incident.incident, view.incident.contract
         own = self._record.subject_rows(incident, until=until)
-        terms = self._record.subject_rows(contract, until=until)
         exact = own[-1].position if len(own) > self._most_exact else 0
         histories = Histories()
-        walk = Walk(Docket(histories, self._policies), incident, None)
+        walk = Walk(Docket(histories, self._policies), incident, None, self._story)
         at = _LONG_AGO
         early: list[tuple[int, Event]] = []
-        for row in merge(self._record.log_rows(PROVIDER_LOG), terms, own, key=attrgetter("position")):
-            if row.position > until:
-                continue
-            event = decode_event(row.state)
+        for position, event in self._events(contract, own, until):
             is_own = event.subject == incident
             if is_own or walk.view is not None or early:
                 at = max(at, to_micros(event.recorded_at))
-            if is_own and row.position <= exact:
-                early.append((row.position, event))
-                if row.position == exact:
+            if is_own and position <= exact:
+                early.append((position, event))
+                if position == exact:
                     walk.take_all(early, at)
                 continue
             if is_own:
-                walk.take(row.position, event, at)
+                walk.take(position, event, at)
                 continue
             walk.pass_time(at)
             concern = None if walk.view is None else concern_of(event, histories)
             concerned = concern is not None and walk.view is not None and concerns(concern, walk.view)
             histories.add(event)
             if concerned:
-                walk.look_again(row.position, at)
+                walk.look_again(position, at)
         assert walk.view is not None, "an incident that has rows was opened"
         return walk.view

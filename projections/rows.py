@@ -191,7 +191,8 @@ class Private:
     For the projector: nothing changes before `changes_at` unless an event comes (None: it never will), and none but one
     that touches what the judgement rests on: the local date of the opening (an ordinal) and when it was recorded, the
     contract's policy, the jurisdiction and `years` of the calendars, the `reach` of its deadlines, the releases named.
-    `clock` is when its last event was recorded, `opened_position` where its opening stands in the ledger.
+    `clock` is when its last event was recorded, `opened_position` where its opening stands in the ledger,
+    `judged_position` the last event, of whomever, after which it was judged.
     """
 
     month: str
@@ -208,6 +209,7 @@ class Private:
     releases: tuple[str, ...]
     clock: int
     opened_position: int
+    judged_position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +219,10 @@ class View:
     incident: IncidentRow
     obligations: tuple[ObligationRow, ...]
     private: Private
+
+    def rows(self) -> "tuple[IncidentRow | ObligationRow, ...]":
+        """All of its rows, the incident's first."""
+        return (self.incident, *self.obligations)
 
     def told(self) -> bytes:
         """All that a reader is told of the incident: what a rebuild makes again byte for byte."""

@@ -196,7 +196,7 @@ class _Search:
             position, began = self._steps[step].position, self._steps[step].at
             until, at = self._back(name, number, until, began, at)
             if self._is_change(name, step, self._moment(number, until)):
-                return Mark(position, began) if at is None else Mark(self._position(name, at, position), at)
+                return Mark(position, began) if at is None else self._by_time(name, at, position)
             number, until = step - 1, began
         assert self._old is not None, "the opening brings its rows about"
         since = self._old.incident.as_of if known is None else max(self._old.incident.as_of, known.as_of)
@@ -207,7 +207,22 @@ class _Search:
         position = self._old.incident.as_of_position if known is None else known.as_of_position
         if at is None:
             return Mark(position, since if known is None else known.as_of)
-        return Mark(self._position(name, at, position), at)
+        return self._by_time(name, at, position)
+
+    def _by_time(self, name: str, at: int, position: int) -> Mark:
+        """The mark of a row that time alone changed; its position is right if the row says so over the events to there.
+
+        An event after it may have changed what time brings, and nothing yet: then they are followed one by one.
+        """
+        position = self._position(name, at, position)
+        number = next((number for number, step in enumerate(self._steps) if number and step.position == position), 0)
+        if not number and self._old is not None and self._old.private.judged_position != position:
+            raise _UnjudgedError
+        if self._steps[number + 1 :] and self._steps[number + 1].at < at:
+            now = self._moment(len(self._steps) - 1, self._steps[-1].at).gist(name)
+            if self._moment(number, at).gist(name) != now:
+                raise _UnjudgedError
+        return Mark(position, at)
 
     def _position(self, name: str, at: int, position: int) -> int:
         """What a row is as of that time alone changed: its own last change, or the incident's event before it."""

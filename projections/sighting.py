@@ -4,7 +4,7 @@ An incident that cannot be judged has rows all the same: they say why, and their
 opening and its life tell without a policy or a calendar stays in them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from operator import attrgetter
@@ -26,7 +26,7 @@ from schemas.problems import LevelMissing, PolicyTextMissing
 from schemas.topic_records import IncidentState
 from schemas.verdicts import IncidentVerdict, NotJudged, Outcome
 
-__all__ = ["CONTINUOUS_WORK", "Life", "Mark", "Sight", "carried", "sight"]
+__all__ = ["CONTINUOUS_WORK", "Life", "Mark", "Sight", "carried", "placed", "sight"]
 
 CONTINUOUS_WORK: Final = "continuous-work"
 """The obligation whose row an event may change only later: by the gap that it began or ended."""
@@ -84,34 +84,58 @@ def sight(docket: Docket, incident: str, mark: Mark, life: Life) -> Sight:
         obligations = tuple(_empty(row, name, clause) for name, clause in names)
     else:
         obligations = tuple(_obligations(row, verdict))
-    return Sight(View(row, obligations, _private(docket, case, judgement, running, life)), judgement)
+    return Sight(View(row, obligations, _private(docket, case, judgement, running, mark, life)), judgement)
 
 
-def carried(old: View | None, new: View, *, passed: bool) -> View:
+def carried(old: View | None, new: View, *, passed: bool = False) -> View:
     """The new view with the marks of the old one wherever nothing else has changed.
 
     With `passed` it was time alone that came in between: what changed keeps the position of the event before it. Of
     continuous work that is the incident's last event: a gap that it began or ended shows only once it is too long, so
-    over fewer events the row would be another one.
+    over fewer events the row would be another one. And so it is where the incident came to lack a calendar, or no
+    longer does: any of its obligations may need it.
     """
     if old is None:
         return new
     position = old.incident.as_of_position
-    incident = old.incident if _same_incident(old.incident, new.incident) else new.incident
+    incident = old.incident if _is_same(old.incident, new.incident) else new.incident
     if passed and incident is not old.incident:
         incident = _at_position(incident, position)
     before = {row.obligation: row for row in old.obligations}
     obligations = []
     for row in new.obligations:
         known = before.get(row.obligation)
-        if known is not None and _obligation_columns(known) == _obligation_columns(row):
+        if known is not None and _is_same(known, row):
             obligations.append(known)
         elif passed:
-            own = known is not None and row.obligation != CONTINUOUS_WORK
+            own = known is not None and known.problem == row.problem and row.obligation != CONTINUOUS_WORK
             obligations.append(_at_position(row, known.as_of_position if known is not None and own else position))
         else:
             obligations.append(row)
     return View(incident, tuple(obligations), new.private)
+
+
+def placed(view: View, at: int, earlier: Iterable[tuple[int, View]]) -> View:
+    """The view with each row that time changed at an instant as of the first events over which it says the same.
+
+    `earlier` has the rows as of that instant over the events up to each position, from the first in question on.
+    """
+    waiting = {_name(row): row for row in view.rows() if row.as_of == at}
+    found: dict[str, int] = {}
+    for position, one in earlier:
+        for row in one.rows():
+            name = _name(row)
+            if name in waiting and waiting[name].as_of_position <= position and _is_same(row, waiting[name]):
+                found[name] = position
+                del waiting[name]
+        if not waiting:
+            break
+    found |= dict.fromkeys(waiting, view.private.judged_position)
+
+    def put(row: _Row) -> _Row:
+        return _at_position(row, found[_name(row)]) if row.as_of == at else row
+
+    return View(put(view.incident), tuple(map(put, view.obligations)), view.private)
 
 
 _incident_columns = attrgetter(*(name for name in IncidentRow.__slots__ if name not in {"as_of_position", "as_of"}))
@@ -238,7 +262,9 @@ def _empty(row: IncidentRow, name: str, clause: str | None) -> ObligationRow:
     )
 
 
-def _private(docket: Docket, case: Case, judgement: Judgement, running: tuple[RunningDue, ...], life: Life) -> Private:
+def _private(
+    docket: Docket, case: Case, judgement: Judgement, running: tuple[RunningDue, ...], mark: Mark, life: Life
+) -> Private:
     opening = case.facts[0]
     assert isinstance(opening.detail, Opening)
     opened_on = case.cover.local.date_of(opening.occurred)
@@ -258,6 +284,7 @@ def _private(docket: Docket, case: Case, judgement: Judgement, running: tuple[Ru
         releases=tuple(sorted(releases_of(case))),
         clock=life.recorded_at,
         opened_position=life.opened_position,
+        judged_position=mark.position,
     )
 
 
@@ -328,14 +355,22 @@ def _blind(docket: Docket, facts: Sequence[Fact], terms: Terms, mark: Mark, life
         releases=(),
         clock=life.recorded_at,
         opened_position=life.opened_position,
+        judged_position=mark.position,
     )
 
 
-def _same_incident(one: IncidentRow, other: IncidentRow) -> bool:
-    return bool(_incident_columns(one) == _incident_columns(other))
-
-
 _Row = TypeVar("_Row", IncidentRow, ObligationRow)
+
+
+def _name(row: IncidentRow | ObligationRow) -> str:
+    """What tells a row from the incident's others."""
+    return row.obligation if isinstance(row, ObligationRow) else ""
+
+
+def _is_same(one: IncidentRow | ObligationRow, other: IncidentRow | ObligationRow) -> bool:
+    """Whether two rows of a kind say the same, whatever they are as of."""
+    columns = _incident_columns if isinstance(one, IncidentRow) else _obligation_columns
+    return bool(columns(one) == columns(other))
 
 
 def _at_position(row: _Row, position: int) -> _Row:

@@ -39,6 +39,7 @@ _PRIVATE: Final = (
     "releases",
     "clock",
     "opened_position",
+    "judged_position",
 )
 _DUTIES, _DECISIVE = (IncidentRow.__slots__.index(name) for name in ("duties_missing", "decisive"))
 _DEPENDS, _HANGS = (ObligationRow.__slots__.index(name) for name in ("depends_on", "decisive"))
@@ -64,6 +65,7 @@ def incident_record(view: View) -> Record:
         ",".join(kept.releases),
         kept.clock,
         kept.opened_position,
+        kept.judged_position,
     )
 
 

@@ -95,6 +95,7 @@ def _private(number: int) -> Private:
         releases=(),
         clock=1_000 * number,
         opened_position=number,
+        judged_position=number,
     )
 
 

@@ -70,13 +70,16 @@ def brute_force(events: Sequence[Placed], incident: str, horizon: int, most_exac
     rows: Rows = {}
     marked: dict[str, Mark] = {}
     at = count = 0
+    relevant: list[Placed] = []
 
     def judge(instant: int) -> Rows:
         return columns(sight(docket, incident, Mark(0, instant), Life(count, 0, 0)).view)
 
     def pass_time(until: int) -> None:
         for instant in _turns(docket, incident, at, until):
-            _mark(rows, marked, judge(instant), None, instant)
+            now = judge(instant)
+            if now != rows:
+                _mark_passed(rows, marked, now, instant, relevant, incident)
 
     for position, event in events:
         if event.subject != incident and event.subject != contract and event.log != PROVIDER_LOG:
@@ -89,6 +92,7 @@ def brute_force(events: Sequence[Placed], incident: str, horizon: int, most_exac
         elif event.subject == incident:
             at = recorded
         histories.add(event)
+        relevant.append((position, event))
         count += event.subject == incident
         if event.subject == incident and count > most_exact:
             rows.clear()
@@ -99,16 +103,46 @@ def brute_force(events: Sequence[Placed], incident: str, horizon: int, most_exac
     return rows, marked
 
 
-def _mark(rows: Rows, marked: dict[str, Mark], now: Rows, position: int | None, instant: int) -> None:
-    """Put the rows in the place of those before them, and mark those that are others.
+def _mark(rows: Rows, marked: dict[str, Mark], now: Rows, position: int, instant: int) -> None:
+    """Put the rows in the place of those before them, and mark those that an event made others."""
+    _put(rows, marked, now, {name: Mark(position, instant) for name, row in now.items() if rows.get(name) != row})
 
-    Time alone moves no position, but that of continuous work, which is then as of the incident's last event.
+
+def _mark_passed(
+    rows: Rows, marked: dict[str, Mark], now: Rows, instant: int, events: Sequence[Placed], incident: str
+) -> None:
+    """Put the rows in the place of those before them, and mark those that time alone made others.
+
+    A row's position stays, but that of continuous work is then the incident's, and so is any row's that came to lack a
+    calendar or no longer does. Where the events up to there do not make the row what it is, it is moved on to the first
+    that does.
     """
+    own = marked[""]
+    found = {}
     for name, row in now.items():
-        if rows.get(name) != row:
-            incident = marked.get("", Mark(0, 0))
-            known = (incident if name == CONTINUOUS_WORK else marked.get(name, incident)).position
-            marked[name] = Mark(known if position is None else position, instant)
+        before = rows.get(name)
+        if before == row:
+            continue
+        stays = before is not None and before["problem"] == row["problem"] and name != CONTINUOUS_WORK
+        first = (marked[name] if stays else own).position
+        after = (position for position, _ in events if position >= first)
+        position = next(one for one in after if _judged_over(events, one, incident, instant, now).get(name) == row)
+        found[name] = Mark(position, instant)
+    _put(rows, marked, now, found)
+
+
+def _judged_over(events: Sequence[Placed], position: int, incident: str, instant: int, now: Rows) -> Rows:
+    """What the events up to a position make of the incident as of an instant, with the events it has now."""
+    histories = Histories()
+    for placed_at, event in events:
+        if placed_at <= position:
+            histories.add(event)
+    life = Life(now[""]["events"], 0, 0)
+    return columns(sight(Docket(histories), incident, Mark(0, instant), life).view)
+
+
+def _put(rows: Rows, marked: dict[str, Mark], now: Rows, found: Mapping[str, Mark]) -> None:
+    marked.update(found)
     for name in set(marked) - set(now):
         del marked[name]
     rows.clear()

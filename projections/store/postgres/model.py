@@ -35,7 +35,7 @@ __all__ = ["QUERIES", "Part", "PartReadModel", "PostgresReadModel"]
 
 QUERIES: Final = load_queries(__package__)
 _SCHEMA: Final = load_schema(__package__)
-_VERSION: Final = 2
+_VERSION: Final = 3
 
 
 class Part(NamedTuple):

@@ -58,6 +58,7 @@ CREATE TABLE views.incidents (
     releases             text NOT NULL,
     clock                bigint NOT NULL,
     opened_position      bigint NOT NULL,
+    judged_position      bigint NOT NULL,
     part                 integer NOT NULL
 );
 

@@ -31,7 +31,7 @@ __all__ = ["QUERIES", "SqliteReadModel"]
 
 QUERIES: Final = load_queries(__package__)
 _SCHEMA: Final = load_schema(__package__)
-_VERSION: Final = 2
+_VERSION: Final = 3
 
 
 class SqliteReadModel:

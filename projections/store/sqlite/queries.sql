@@ -20,9 +20,10 @@ INSERT OR REPLACE INTO view_incidents (
     incident, contract, customer, level, channel, opened_at, priority, episode, state, closed_at, standing,
     obligations_broken, obligations_disputed, duties_missing, decisive, next_due_at, events, policy, policy_sha256,
     problem, as_of_position, as_of, month, opening_priority, response, changes_at, opened_on, opened_recorded_at,
-    agreed_policy, jurisdiction, first_year, last_year, reach, releases, clock, opened_position
+    agreed_policy, jurisdiction, first_year, last_year, reach, releases, clock, opened_position,
+    judged_position
 ) VALUES (
-    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
 );
 
 -- name: keep_obligation

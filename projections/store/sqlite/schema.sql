@@ -46,7 +46,8 @@ CREATE TABLE view_incidents (
     reach                INTEGER NOT NULL,
     releases             TEXT NOT NULL,
     clock                INTEGER NOT NULL,
-    opened_position      INTEGER NOT NULL
+    opened_position      INTEGER NOT NULL,
+    judged_position      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- The order of the list, by what it is selected.
