@@ -18,9 +18,7 @@ the event changed it; after a later one all of them are as of that event, so tha
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from heapq import merge
-from operator import attrgetter
-from typing import Final, Protocol
+from typing import Final
 
 from projections.case import Docket
 from projections.concern import concern_of, concerns
@@ -29,48 +27,25 @@ from projections.rows import View
 from projections.settling import Step, settle
 from projections.sighting import Life
 from projections.store import ReadModel
+from projections.story import Record, RecordedRow, story
 from projections.walking import Walk
 from schemas.decode import decode_event
 from schemas.events import PROVIDER_LOG, Event
 from schemas.instants import to_micros
 
-__all__ = ["Projector", "Record", "RecordedRow"]
+__all__ = ["MOST_EXACT", "Projector"]
 
 _MOST_HISTORIES: Final = 20_000
 _MOST_EVENTS: Final = 2_000
 """How many events are taken in at once: an incident whose events lie in two such lots is judged twice."""
 _MOST_AT_ONCE: Final = 200
-_MOST_EXACT: Final = 100
+MOST_EXACT: Final = 100
+"""After how many events of an incident all of its rows are as of each further one."""
+
 _LONGEST_SECONDS: Final = 0.1
 """How long time is let pass for one incident before the others have their turn."""
 
 _LONG_AGO: Final = -(2**63)
-
-
-class RecordedRow(Protocol):
-    """An event as it lies in the ledger."""
-
-    @property
-    def position(self) -> int:
-        """Its position in the ledger."""
-
-    @property
-    def log(self) -> str:
-        """The log it lies in: its contract, or the provider's."""
-
-    @property
-    def state(self) -> bytes:
-        """Its canonical bytes."""
-
-
-class Record(Protocol):
-    """What a projector reads of a ledger."""
-
-    def log_rows(self, log: str) -> Iterable[RecordedRow]:
-        """The events of one log in order."""
-
-    def subject_rows(self, subject: str, *, until: int | None = None) -> Sequence[RecordedRow]:
-        """The events of one subject in order, up to a position."""
 
 
 class Projector:
@@ -83,7 +58,7 @@ class Projector:
         policies: Mapping[str, bytes],
         *,
         most_histories: int = _MOST_HISTORIES,
-        most_exact: int = _MOST_EXACT,
+        most_exact: int = MOST_EXACT,
         whole: bool = True,
     ) -> None:
         """Go on from where the rows are; `policies` are the adopted texts by their SHA-256.
@@ -296,29 +271,19 @@ class Projector:
 
     def _story(self, view: View) -> Iterator[tuple[int, Event]]:
         """All events that an incident was judged by, in order."""
-        until = view.private.judged_position
-        own = self._record.subject_rows(view.incident.incident, until=until)
-        return self._events(view.incident.contract, own, until)
-
-    def _events(self, contract: str, own: Iterable[RecordedRow], until: int) -> Iterator[tuple[int, Event]]:
-        """An incident's own events among its contract's and the provider's, up to a position."""
-        terms = self._record.subject_rows(contract, until=until)
-        for row in merge(self._record.log_rows(PROVIDER_LOG), terms, own, key=attrgetter("position")):
-            if row.position > until:
-                return
-            yield row.position, decode_event(row.state)
+        return story(self._record, view, view.private.judged_position)
 
     def _again(self, view: View | None, until: int) -> View:
         """The incident followed from its opening up to a position, no further in time than its events go."""
         assert view is not None
-        incident, contract = view.incident.incident, view.incident.contract
+        incident = view.incident.incident
         own = self._record.subject_rows(incident, until=until)
         exact = own[-1].position if len(own) > self._most_exact else 0
         histories = Histories()
         walk = Walk(Docket(histories, self._policies), incident, None, self._story)
         at = _LONG_AGO
         early: list[tuple[int, Event]] = []
-        for position, event in self._events(contract, own, until):
+        for position, event in story(self._record, view, until):
             is_own = event.subject == incident
             if is_own or walk.view is not None or early:
                 at = max(at, to_micros(event.recorded_at))

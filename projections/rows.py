@@ -108,6 +108,10 @@ class ObligationRow:
     as_of_position: int
     as_of: int
 
+    def is_same(self, other: "ObligationRow") -> bool:
+        """Whether the two say the same, whatever they are as of."""
+        return bool(_unmarked(self) == _unmarked(other))
+
     def marked(self, position: int, at: int) -> "ObligationRow":
         """The same row as of another event and instant."""
         columns: tuple[Any, ...] = (*_unmarked(self), position, at)

@@ -139,7 +139,6 @@ def placed(view: View, at: int, earlier: Iterable[tuple[int, View]]) -> View:
 
 
 _incident_columns = attrgetter(*(name for name in IncidentRow.__slots__ if name not in {"as_of_position", "as_of"}))
-_obligation_columns = attrgetter(*(name for name in ObligationRow.__slots__ if name not in {"as_of_position", "as_of"}))
 
 
 def _incident(
@@ -369,8 +368,9 @@ def _name(row: IncidentRow | ObligationRow) -> str:
 
 def _is_same(one: IncidentRow | ObligationRow, other: IncidentRow | ObligationRow) -> bool:
     """Whether two rows of a kind say the same, whatever they are as of."""
-    columns = _incident_columns if isinstance(one, IncidentRow) else _obligation_columns
-    return bool(columns(one) == columns(other))
+    if isinstance(one, IncidentRow):
+        return isinstance(other, IncidentRow) and bool(_incident_columns(one) == _incident_columns(other))
+    return isinstance(other, ObligationRow) and one.is_same(other)
 
 
 def _at_position(row: _Row, position: int) -> _Row:

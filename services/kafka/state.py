@@ -1,5 +1,7 @@
 """The relay's own copy of the rows, as the topics have them: what tells which rows a transaction changes.
 
+Of an incident with very many events a row may be as of a later event than the topics' own, which then says the same.
+
 It is disposable: lost, ahead or another ledger's it is made anew from the ledger. It is kept after Kafka has committed,
 never before, so it never holds a row that the topics do not; behind them it is brought on without publishing.
 """
@@ -9,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from ledger.drivers.queries import load_queries
-from projections.rows import View
+from projections.projector import MOST_EXACT
+from projections.rows import ObligationRow, View
 from projections.store.sqlite.held import HeldDatabase
 from projections.store.sqlite.model import SqliteReadModel
 from schemas.problems import LedgerCorrupt, NoLedgerHere
@@ -67,7 +70,7 @@ class RelayState(SqliteReadModel):
                 yield incident_record(after.incident, partitions)
             known = {} if before is None else {row.obligation: row for row in before.obligations}
             for row in after.obligations:
-                if known.pop(row.obligation, None) != row:
+                if _is_news(row, known.pop(row.obligation, None), after):
                     yield obligation_record(row, partitions)
             for gone in known.values():
                 yield obligation_tombstone(gone, after.incident.as_of, partitions)
@@ -123,6 +126,18 @@ class RelayState(SqliteReadModel):
         if known is None and view.private.opened_position <= since:
             known = self.view(name)
         return known
+
+
+def _is_news(row: ObligationRow, known: ObligationRow | None, view: View) -> bool:
+    """Whether the topics are to have a row in the place of the one known before.
+
+    Past its last exact event an incident's rows are as of each further one: those that say the same are not sent again.
+    What the topics have is then as of an earlier event, and right as of that one. So what says the same as the row here
+    always says the same as the topics' own.
+    """
+    if known is None or view.incident.events <= MOST_EXACT:
+        return known != row
+    return not row.is_same(known)
 
 
 def open_state(path: Path) -> RelayState:

@@ -1,7 +1,8 @@
 """The topics proved equal to the ledger, up to their last position record.
 
     events       every one once, in its partition, in order, with its bytes, attributes, headers and time
-    rows         the last of each key is what a fresh projection makes of the events, as of the record's instant
+    rows         the last of each key is what a fresh projection makes of the events, as of the record's instant; or, of
+                 an incident with very many events, says the same and is what they made of it as of an earlier one
     checkpoints  the position record is this ledger's, its chain that of the ledger's events
 
 What is read are committed records alone. Records that the relay commits meanwhile are left out; what goes beyond the
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
+from struct import Struct
 from tempfile import TemporaryDirectory
 from typing import Any, Final, NamedTuple
 
@@ -21,9 +23,12 @@ import orjson
 from kafka.consumer.fetcher import ConsumerRecord
 
 from ledger.application import Ledger
-from projections.projector import Projector
+from projections.projector import MOST_EXACT, Projector
+from projections.rows import ObligationRow, View
+from projections.sighting import Mark
 from projections.store.sqlite.held import HeldDatabase
 from projections.store.sqlite.model import SqliteReadModel
+from projections.story import seen_over
 from schemas.chain import GENESIS, extend
 from schemas.instants import parse_instant, to_micros
 from schemas.topics import POSITION_KEY, Topics
@@ -43,6 +48,9 @@ __all__ = ["Difference", "Verification", "verify"]
 
 _DIGEST: Final = 16
 _ABSENT: Final = bytes(_DIGEST)
+_MARK: Final = Struct(">qq")
+"""What a row read is as of, behind its digest."""
+
 _MOST_NAMED: Final = 100
 _PAGE: Final = 1_000
 _TOLD_EVERY: Final = 500
@@ -149,13 +157,13 @@ class _Check:
 
     def compare_rows(self) -> None:
         """Each row of a fresh projection with the last record of its key."""
-        for wanted in self._projected():
+        for wanted, view, row in self._projected():
             name = self._names[wanted.topic]
             there = self._rows.pop((wanted.topic, wanted.key), None)
             self._found.rows += 1
             if there is None:
                 self._found.differs(name, wanted.key.decode(), "the row is missing")
-            elif there != _digest(wanted):
+            elif there[:_DIGEST] != _digest(wanted) and not self._is_earlier(there, view, row):
                 self._found.differs(name, wanted.key.decode(), "the row is not what the ledger makes of it")
         for topic, key in sorted(self._rows):
             self._found.differs(self._names[topic], key.decode("utf-8", "replace"), "the ledger makes no such row")
@@ -197,7 +205,7 @@ class _Check:
         if position > self._upto.position or as_of > self._upto.as_of:
             self._later.append((record.topic, key.decode("utf-8", "replace"), position, as_of))
             return
-        self._rows[topic, key] = _digest_read(topic, record)
+        self._rows[topic, key] = _digest_read(topic, record) + _MARK.pack(position, as_of)
 
     def _take_checkpoint(self, record: ConsumerRecord) -> None:
         place = f"offset {record.offset}"
@@ -220,8 +228,19 @@ class _Check:
         place = f"position {position}, partition {partition}, offset {offset}"
         self._found.differs(self._names.events, place, f"not the ledger's: {', '.join(parts)}")
 
-    def _projected(self) -> Iterator[Outgoing]:
-        """The rows of a fresh projection, as of the position record."""
+    def _is_earlier(self, there: bytes, view: View, row: ObligationRow | None) -> bool:
+        """Whether what was read is a row as an earlier event left it, kept since because it still says the same."""
+        if row is None or view.incident.events <= MOST_EXACT:
+            return False
+        mark = Mark(*_MARK.unpack(there[_DIGEST:]))
+        kept = obligation_record(row.marked(*mark), self._found.partitions)
+        if mark > (row.as_of_position, row.as_of) or there[:_DIGEST] != _digest(kept):
+            return False
+        then = seen_over(self._ledger, PolicyTexts(self._ledger), view, mark)
+        return then is not None and any(one.is_same(row) for one in then.obligations)
+
+    def _projected(self) -> Iterator[tuple[Outgoing, View, ObligationRow | None]]:
+        """The rows of a fresh projection, as of the position record, each with all of its incident's."""
         with TemporaryDirectory(prefix="sla-ledger-") as folder:
             fresh = SqliteReadModel(Path(folder), database=HeldDatabase(Path(folder, "rows.db"), create=True))
             projector = Projector(fresh, self._ledger, PolicyTexts(self._ledger))
@@ -233,9 +252,9 @@ class _Check:
                 for name in names:
                     view = fresh.view(name)
                     assert view is not None, "what is listed is there"
-                    yield incident_record(view.incident, self._found.partitions)
+                    yield incident_record(view.incident, self._found.partitions), view, None
                     for row in view.obligations:
-                        yield obligation_record(row, self._found.partitions)
+                        yield obligation_record(row, self._found.partitions), view, row
                 last = names[-1]
             fresh.close()
 
