@@ -30,19 +30,12 @@ _OPENED: Final = "incident.opened.v1"
 _CONFIRMED: Final = "incident.confirmed.v1"
 _RESPONDED: Final = "incident.responded.v1"
 _CORRECTING: Final = frozenset({"incident.corrected.v1", "incident.correction-agreed.v1"})
-_OF_BOTH: Final = (
-    _CLOSINGS
-    | _CORRECTING
-    | {
-        _OPENED,
-        _RESPONDED,
-        "incident.reopened.v1",
-        "incident.reprioritized.v1",
-        "incident.reprioritization-agreed.v1",
-    }
-)
+_OF_PRIORITY: Final = frozenset({_OPENED, "incident.reprioritized.v1", "incident.reprioritization-agreed.v1"})
+_OF_BOTH: Final = _CLOSINGS | _CORRECTING | _OF_PRIORITY | {_RESPONDED, "incident.reopened.v1"}
 _OF_RESPONSE: Final = _OF_BOTH | {_CONFIRMED, "incident.status-reported.v1"}
 _OF_WORK: Final = _OF_BOTH | {"incident.mitigated.v1", "incident.work-started.v1", "incident.work-stopped.v1"}
+_SPANNING: Final = _OF_WORK - _CORRECTING - _OF_PRIORITY
+"""What begins or ends a stretch of work or of what is owed, which has no length yet at that very instant."""
 _ANSWERS: Final = _CLOSINGS | {_RESPONDED}
 _REPLIES: Final = _ANSWERS | {_CONFIRMED, "incident.status-reported.v1"}
 _KIND_OF_REPLY: Final = "response-kind"
@@ -200,7 +193,7 @@ class _Search:
             number, until = step - 1, began
         assert self._old is not None, "the opening brings its rows about"
         since = self._old.incident.as_of if known is None else max(self._old.incident.as_of, known.as_of)
-        changes_at = self._old.private.changes_at
+        changes_at = self._awake(name, self._old)
         if changes_at is not None and changes_at <= until:
             # What came to the incident out of turn lies before that instant: nothing is asked of the time before.
             _, at = self._back(name, number, until, max(since, changes_at - 1), at)
@@ -223,6 +216,12 @@ class _Search:
             if self._moment(number, at).gist(name) != now:
                 raise _UnjudgedError
         return Mark(position, at)
+
+    def _awake(self, name: str, old: View) -> int | None:
+        """The instant before which the old row stands: time may change it then, or a stretch of work begins or ends."""
+        spanning = [step.at for number, step in enumerate(self._steps) if number and self._only_spans(number)]
+        known = [old.private.changes_at, *(spanning[:1] if name == CONTINUOUS_WORK else ())]
+        return min((at for at in known if at is not None), default=None)
 
     def _position(self, name: str, at: int, position: int) -> int:
         """What a row is as of that time alone changed: its own last change, or the incident's event before it."""
@@ -292,13 +291,24 @@ class _Search:
         return any(isinstance(fact.detail, Correction) for fact in self._facts)
 
     def _touching_work(self, judgement: Judgement) -> list[int]:
-        """The steps that may touch continuous work: without the gravest priority only the opening."""
+        """The steps that may touch continuous work: without the gravest priority only the opening.
+
+        What counts when it is recorded shows only later, by the gap that it began or ended.
+        """
         grave = judgement.case.policy.continuous_work.priority
-        ever = self._is_corrected() or any(
-            isinstance(fact.detail, Opening | Change) and fact.detail.priority == grave for fact in self._facts
-        )
-        kinds = _OF_WORK if ever else {_OPENED}
-        return [number for number, step in enumerate(self._steps) if number and step.type in kinds]
+        steps = range(1, len(self._steps))
+        if self._is_corrected():
+            return [number for number in steps if self._steps[number].type in _OF_WORK]
+        if not any(isinstance(fact.detail, Opening | Change) and fact.detail.priority == grave for fact in self._facts):
+            return [number for number in steps if self._steps[number].type == _OPENED]
+        return [number for number in steps if self._steps[number].type in _OF_WORK and not self._only_spans(number)]
+
+    def _only_spans(self, number: int) -> bool:
+        """Whether the step's event begins or ends a stretch of time at the instant at which it was recorded."""
+        if self._steps[number].type not in _SPANNING:
+            return False
+        fact = self._facts[self._steps[number].facts - 1]
+        return fact.occurred == fact.recorded
 
     def _touching_response(self, name: str) -> list[int]:
         """The steps that may touch a response: once it is answered for good, none that comes after the answer."""

@@ -3,20 +3,26 @@
 from pathlib import Path
 from random import Random
 
+import orjson
 import pytest
 
+from benchmarks.histories import history as made
 from projections.case import Docket
 from projections.history import Histories
 from projections.projector import Projector
 from projections.sighting import Life, Mark, sight
 from projections.store.sqlite import SqliteReadModel
+from schemas.decode import decode_proposal
 from schemas.instants import MICROS_PER_DAY, MICROS_PER_HOUR, to_micros
+from services.bootstrap import found_ledger
 from tests.properties.judging import Wire, recorded
 from tests.properties.read_model import brute_force, columns, marks, placed, recorded_in
 from tests.scale import scaled
 from tests.strategies.histories import history, interleave
 
 SEEDS = range(scaled(40))
+MADE = range(scaled(10))
+MADE_INCIDENTS = 40
 HORIZON = 20 * MICROS_PER_DAY
 EXACT = (100, 3)
 """How many events of an incident leave a row that they do not change as it was: as shipped, and few."""
@@ -46,6 +52,34 @@ def test_rows_and_what_they_are_as_of_are_those_of_brute_force(seed: int, most_e
         assert columns(view) == rows, name
         assert marks(view) == marked, name
     views.close()
+    ledger.close()
+
+
+@pytest.mark.parametrize("seed", MADE)
+def test_lives_taken_in_by_lots_of_any_size_have_the_rows_of_those_taken_in_event_by_event(
+    seed: int, tmp_path: Path
+) -> None:
+    """Lives as a provider has them: mostly noted at once, the gravest worked on, cut anywhere."""
+    random = Random(seed)
+    ledger = found_ledger(f"sqlite:///{tmp_path}/ledger.db")  # with the calendars, or nothing is looked back on
+    for _ in ledger.import_(decode_proposal(orjson.dumps(line)) for line in made(MADE_INCIDENTS, seed)):
+        pass
+    rows = list(ledger.rows())
+    singly = SqliteReadModel(tmp_path / "singly.db", create=True)
+    projector = Projector(singly, ledger, {})
+    for row in rows:
+        for _ in projector.follow([row]):
+            pass
+    by_lots = SqliteReadModel(tmp_path / "lots.db", create=True)
+    projector = Projector(by_lots, ledger, {})
+    while projector.position < len(rows):
+        page = rows[projector.position : projector.position + random.choice((2, 3, 5, 8))]
+        for _ in projector.follow(page):
+            pass
+    for name in singly.names(after="", limit=MADE_INCIDENTS):
+        assert by_lots.view(name) == singly.view(name), name
+    by_lots.close()
+    singly.close()
     ledger.close()
 
 
