@@ -70,6 +70,7 @@ _CONSUMER: Final = {
     "fetch_max_wait_ms": 100,
     "max_poll_records": 2_000,
     "metadata_max_age_ms": 5_000,  # whoever shares partitions out may not have heard of a topic that was just made
+    "reconnect_backoff_max_ms": 1_000,  # else it looks only every half minute whether a broker that was away is back
 }
 _SESSION: Final = {"session_timeout_ms": 10_000, "heartbeat_interval_ms": 1_000}
 

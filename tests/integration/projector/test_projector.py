@@ -227,7 +227,7 @@ def test_a_projector_that_tears_its_transaction_or_does_not_wait_for_the_provide
 ) -> None:
     ledger, _ = recorded
     publish_all(ledger, kafka.bootstrap)
-    monkeypatch.setattr(kept, "_MOST_AT_ONCE", 25)  # so that it takes in what waits in many turns
+    monkeypatch.setattr(kept, "_MOST_AT_ONCE", 100)  # so that it takes in what waits in many turns
     if control == "torn":
         _Torn.left = 3
         with monkeypatch.context() as torn:

@@ -24,6 +24,7 @@ from services.settings import Settings
 from tests.integration.projector.world import (
     PARTITIONS,
     found,
+    hear,
     lines_of,
     now_of,
     projecting,
@@ -131,8 +132,9 @@ def test_another_ledgers_topic_and_none_at_all_are_refused(
             77,
             open_log("error", BytesIO()),
         ).run()
+    nowhere = KafkaConnection.of(Settings.read(kafka_timeout_seconds=1), f"127.0.0.1:{free_port()}")
     with pytest.raises(KafkaUnreachable):
-        projecting(ledger, views, f"127.0.0.1:{free_port()}").run()
+        projecting(ledger, views, nowhere).run()
 
 
 def test_an_event_whose_bytes_were_changed_is_refused(
@@ -153,10 +155,7 @@ def test_the_command_ends_in_order_and_says_how_far_it_came(
 ) -> None:
     publish_all(ledger, kafka.bootstrap)
     with projector(postgres_url, kafka.bootstrap, "--json") as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if b"partition-taken" in line:
-                break
+        hear(process, b"partition-taken")
         process.send_signal(signal.SIGTERM)
         told, _ = process.communicate(timeout=60)
     assert process.returncode == 0

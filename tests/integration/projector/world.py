@@ -41,6 +41,7 @@ __all__ = [
     "Told",
     "command",
     "found",
+    "hear",
     "lines_of",
     "now_of",
     "projecting",
@@ -182,6 +183,12 @@ def projector(url: str, bootstrap: str, *arguments: str) -> Iterator["subprocess
         finally:
             process.kill()
             process.communicate()
+
+
+def hear(process: "subprocess.Popen[bytes]", word: bytes) -> None:
+    """Wait until a process says something in its log."""
+    assert process.stderr is not None
+    assert any(word in line for line in process.stderr), f"it ended without {word!r}"
 
 
 def projecting(
