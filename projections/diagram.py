@@ -6,7 +6,7 @@ options all lead to the same diagram is that diagram. It follows that a value de
 its diagram contains, which is how `depends_on` and `decisive` of READINGS.md are read off, never searched for.
 
     readings.explore(f)      runs the plain function f(ask) once per distinct path of answers, for what it asks alone
-    readings.bind(d, f)      continues each distinct value of d by another exploration: work before it is shared
+    readings.bind(d, f)      continues each distinct value v of d by exploring f(v): work before it is shared
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -110,11 +110,14 @@ class Readings:
 
     def explore(self, judge: Callable[[Ask], T]) -> Diagram[T]:
         """Run `judge` under every combination of answers that it asks for."""
-        return self._grow(judge, (), self.settled)
+        return self._grow(judge, self.settled)
 
-    def bind(self, diagram: Diagram[T], judge: Callable[[T, Ask], U]) -> Diagram[U]:
-        """Continue from each distinct value of `diagram`, once, whatever number of readings lead to it."""
-        return self._replace(diagram, lambda value: self._grow(judge, (value,), self.settled), {})
+    def bind(self, diagram: Diagram[T], judging: Callable[[T], Callable[[Ask], U]]) -> Diagram[U]:
+        """Continue from each distinct value of `diagram`, once, whatever number of readings lead to it.
+
+        What `judging` makes ready from a value serves every reading that comes by it.
+        """
+        return self._replace(diagram, lambda value: self._grow(judging(value), self.settled), {})
 
     def map(self, diagram: Diagram[T], change: Callable[[T], U]) -> Diagram[U]:
         """The diagram of the changed values, reduced again."""
@@ -132,7 +135,7 @@ class Readings:
             below.append(grown)
         return self._select(diagram.question, below)
 
-    def _grow(self, judge: Callable[..., T], value: tuple[object, ...], given: Mapping[str, str]) -> Diagram[T]:
+    def _grow(self, judge: Callable[[Ask], T], given: Mapping[str, str]) -> Diagram[T]:
         """One run per path: a question asked for the first time is answered literally, then with the rest in turn."""
         answers = dict(given)
         asked: list[str] = []
@@ -144,13 +147,13 @@ class Readings:
                 asked.append(question)
             return option
 
-        diagram: Diagram[T] = self._leaf(judge(*value, ask))
+        diagram: Diagram[T] = self._leaf(judge(ask))
         while asked:
             question = asked.pop()
             branches = [diagram]
             for option in OPTIONS[question][1:]:
                 answers[question] = option
-                branches.append(self._grow(judge, value, answers))
+                branches.append(self._grow(judge, answers))
             del answers[question]
             diagram = self._select(question, branches)
         return diagram

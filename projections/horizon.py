@@ -11,6 +11,7 @@ No change comes before that instant; at it nothing may have changed after all, a
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from itertools import combinations
 from typing import Final, NamedTuple
 
@@ -167,7 +168,7 @@ def _work(judgement: Judgement, until: int) -> Diagram[Found]:
         except YearUnpublishedError as unpublished:
             return unpublished.year
 
-    return judgement.readings.bind(judgement.told, judge)
+    return judgement.readings.bind(judgement.told, lambda told: partial(judge, told))
 
 
 def _lacks(found: Diagram[Found]) -> bool:

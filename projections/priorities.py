@@ -38,6 +38,8 @@ def segments(changes: tuple[Segment, ...], opening_priority: int, start: int) ->
 
     Changes effective at or before the start only set the first segment's priority.
     """
+    if not changes:
+        return (Segment(start, opening_priority),)
     first_after = bisect_right(changes, start, key=lambda change: change.at)
     priority = changes[first_after - 1].priority if first_after else opening_priority
     found = [Segment(start, priority)]

@@ -42,32 +42,41 @@ class Step(NamedTuple):
 
 
 def race(counted: Counted, episode: int, changes: tuple[Segment, ...], ask: Ask) -> Race:
-    """The race of an episode: the first is 1, each reopening begins another (READINGS.md, steps 2, 3, 5, 7)."""
+    """The race of an episode under one reading: the first is 1, each reopening begins another."""
+    return racing(counted, episode, changes)(ask)
+
+
+def racing(counted: Counted, episode: int, changes: tuple[Segment, ...]) -> Callable[[Ask], Race]:
+    """What each reading makes of an episode's race (READINGS.md, steps 2, 3, 5, 7)."""
     begins = counted.reopened[episode - 2] if episode > 1 else None
     ends = counted.reopened[episode - 1] if episode <= len(counted.reopened) else None
-    response = _response(counted, begins, ends, ask)
-    start: int | None = begins[0] if begins else counted.opened
+    answered, replied = _answers(counted, begins, ends)
+    opened = begins[0] if begins else counted.opened
     confirmed = counted.confirmed[0][0] if counted.confirmed else None
-    if not begins and confirmed != start and ask("clock-start") == "confirmed":
-        start = confirmed
-    if start is None:
-        return Race(None, (), response)
-    return Race(start, segments(changes, counted.priority, start), response)
+    is_start_open = not begins and confirmed != opened
+    is_reply_open = replied is not None and (answered is None or replied < answered)
+
+    def run(ask: Ask) -> Race:
+        response = replied if is_reply_open and ask("response-kind") == "any-reply" else answered
+        start = confirmed if is_start_open and ask("clock-start") == "confirmed" else opened
+        if start is None:
+            return Race(None, (), response)
+        return Race(start, segments(changes, counted.priority, start), response)
+
+    return run
 
 
-def _response(counted: Counted, begins: Place | None, ends: Place | None, ask: Ask) -> int | None:
-    """What answered the customer in the episode: the first response or closing, or under `any-reply` any reply."""
-    first = _first(counted.responded, begins, ends)
-    closed = _first(counted.closed, begins, ends)
-    if first is None or (closed is not None and closed < first):
-        first = closed
-    replies = [
-        reply for places in (counted.confirmed, counted.reported) if (reply := _first(places, begins, ends)) is not None
-    ]
-    reply = min(replies, default=None)
-    if reply is not None and (first is None or reply < first) and ask("response-kind") == "any-reply":
-        return reply
-    return first
+def _answers(counted: Counted, begins: Place | None, ends: Place | None) -> tuple[int | None, int | None]:
+    """What answered the customer in the episode: the first response or closing, and the first of the other replies."""
+    responses = (_first(counted.responded, begins, ends), _first(counted.closed, begins, ends))
+    replies = (_first(counted.confirmed, begins, ends), _first(counted.reported, begins, ends))
+    return _earliest(*responses), _earliest(*replies)
+
+
+def _earliest(one: int | None, other: int | None) -> int | None:
+    if one is None or other is None:
+        return one if other is None else other
+    return min(one, other)
 
 
 def _first(places: list, begins: Place | None, ends: Place | None) -> int | None:  # type: ignore[type-arg]
@@ -126,4 +135,4 @@ class Walk:
         return None
 
 
-__all__ = ["NOT_APPLICABLE", "NOT_COVERED", "Due", "Race", "Step", "Walk", "effective_changes", "race"]
+__all__ = ["NOT_APPLICABLE", "NOT_COVERED", "Due", "Race", "Step", "Walk", "effective_changes", "race", "racing"]

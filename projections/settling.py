@@ -7,6 +7,7 @@ row is passed over; between events only the instants count that the judgement it
 """
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Final, NamedTuple, TypeAlias, cast
 
@@ -29,9 +30,10 @@ _CLOSINGS: Final = frozenset(
 _OPENED: Final = "incident.opened.v1"
 _CONFIRMED: Final = "incident.confirmed.v1"
 _RESPONDED: Final = "incident.responded.v1"
+_REOPENED: Final = "incident.reopened.v1"
 _CORRECTING: Final = frozenset({"incident.corrected.v1", "incident.correction-agreed.v1"})
 _OF_PRIORITY: Final = frozenset({_OPENED, "incident.reprioritized.v1", "incident.reprioritization-agreed.v1"})
-_OF_BOTH: Final = _CLOSINGS | _CORRECTING | _OF_PRIORITY | {_RESPONDED, "incident.reopened.v1"}
+_OF_BOTH: Final = _CLOSINGS | _CORRECTING | _OF_PRIORITY | {_RESPONDED, _REOPENED}
 _OF_RESPONSE: Final = _OF_BOTH | {_CONFIRMED, "incident.status-reported.v1"}
 _OF_WORK: Final = _OF_BOTH | {"incident.mitigated.v1", "incident.work-started.v1", "incident.work-stopped.v1"}
 _SPANNING: Final = _OF_WORK - _CORRECTING - _OF_PRIORITY
@@ -102,6 +104,7 @@ class _Moment:
         self.judgement = judgement
         self._histories = histories
         self._gists: dict[str, Gist] = {}
+        self._ahead: frozenset[int] | None = None
 
     def gist(self, name: str) -> Gist:
         """What the row of an obligation says at this moment."""
@@ -110,7 +113,7 @@ class _Moment:
         return self._gists[name]
 
     def _gist(self, name: str) -> Gist:
-        diagram = self._diagram(name)
+        diagram = self.diagram(name)
         if diagram is None:
             return None
         if any(isinstance(found, MissingYear) for found in values(diagram)):
@@ -133,9 +136,9 @@ class _Moment:
     def turns(self, name: str, after: int) -> list[Turn]:
         """The instants after one, up to this moment, at which time may have changed the row, the latest first."""
         case = self.judgement.case
-        doubtful = {case.cover.lapses_at, *_ahead(case, self._histories, after)}
+        doubtful: set[int] = {*self.ahead}
         certain: set[int] = set()
-        diagram = self._diagram(name)
+        diagram = self.diagram(name)
         if diagram is not None:
             late = int(name == CONTINUOUS_WORK)  # a gap is one too long only after it, a deadline breached as it comes
             certain = {one.at + late for one in values(diagram) if isinstance(one, Outcome) and one.at and one.breached}
@@ -144,7 +147,19 @@ class _Moment:
         found = (Turn(at, at not in doubtful) for at in certain | doubtful if after < at <= case.as_of)
         return sorted(found, reverse=True)
 
-    def _diagram(self, name: str) -> Diagram[Found] | None:
+    def is_quiet(self, after: int) -> bool:
+        """Whether from an instant on nothing counts, or is known, that was there before."""
+        return not any(after < at <= self.judgement.case.as_of for at in self.ahead)
+
+    @property
+    def ahead(self) -> frozenset[int]:
+        """The instants at which something counts, or is known, that was there before."""
+        if self._ahead is None:
+            case = self.judgement.case
+            self._ahead = frozenset((case.cover.lapses_at, *_ahead(case, self._histories)))
+        return self._ahead
+
+    def diagram(self, name: str) -> Diagram[Found] | None:
         if name == CONTINUOUS_WORK:
             return self.judgement.continuous_work
         episode = 1 if name == _RESPONSE else int(name.removeprefix(f"{_RESPONSE}-"))
@@ -163,9 +178,8 @@ class _Search:
         self._steps = steps
         self._last = judgement.case
         self._facts = docket.histories.incidents[incident]
-        self._moments: dict[tuple[int, int], _Moment] = {
-            (len(steps) - 1, judgement.case.as_of): _Moment(judgement, docket.histories)
-        }
+        self._end = _Moment(judgement, docket.histories)
+        self._moments: dict[tuple[int, int], _Moment] = {(len(steps) - 1, judgement.case.as_of): self._end}
         self._touching = {CONTINUOUS_WORK: self._touching_work(judgement)}
 
     def marked(self, row: ObligationRow) -> ObligationRow:
@@ -179,6 +193,8 @@ class _Search:
             known = next((one for one in self._old.obligations if one.obligation == name), None)
         mark = self._proven(row, touching[-1]) if touching else None
         if mark is None:
+            if touching and self._is_late_answer(row, touching[-1]):
+                touching = touching[:-1]
             mark = self._looked_for(name, touching, known)
         return row if (row.as_of_position, row.as_of) == mark else row.marked(mark.position, mark.at)
 
@@ -188,7 +204,7 @@ class _Search:
         for step in reversed(touching):
             position, began = self._steps[step].position, self._steps[step].at
             until, at = self._back(name, number, until, began, at)
-            if self._is_change(name, step, self._moment(number, until)):
+            if self._is_change(name, step, number, until):
                 return Mark(position, began) if at is None else self._by_time(name, at, position)
             number, until = step - 1, began
         assert self._old is not None, "the opening brings its rows about"
@@ -211,10 +227,9 @@ class _Search:
         number = next((number for number, step in enumerate(self._steps) if number and step.position == position), 0)
         if not number and self._old is not None and self._old.private.judged_position != position:
             raise _UnjudgedError
-        if self._steps[number + 1 :] and self._steps[number + 1].at < at:
-            now = self._moment(len(self._steps) - 1, self._steps[-1].at).gist(name)
-            if self._moment(number, at).gist(name) != now:
-                raise _UnjudgedError
+        is_late = bool(self._steps[number + 1 :]) and self._steps[number + 1].at < at
+        if is_late and self._moment(number, at).gist(name) != self._end.gist(name):
+            raise _UnjudgedError
         return Mark(position, at)
 
     def _awake(self, name: str, old: View) -> int | None:
@@ -232,20 +247,54 @@ class _Search:
             return before[-1]
         return position if self._old is None else self._old.incident.as_of_position
 
-    def _is_change(self, name: str, step: int, after: _Moment) -> bool:
-        """Whether the step changed the row, where the moment says what it was after it."""
+    def _is_change(self, name: str, step: int, number: int, until: int) -> bool:
+        """Whether the step changed the row, which was from then on as it is after so many events at an instant."""
         if step == 1 and self._old is None:
             return True
-        if self._is_first_reply(step, after.gist(name)):
+        if self._is_first_reply(name, step, number, until):
             return True
-        return self._moment(step - 1, self._steps[step].at).gist(name) != after.gist(name)
+        return self._moment(step - 1, self._steps[step].at).gist(name) != self._moment(number, until).gist(name)
 
-    def _is_first_reply(self, step: int, found: Gist) -> bool:
+    def _is_first_reply(self, name: str, step: int, number: int, until: int) -> bool:
         """Whether the row hangs on which replies count, and the step is the first that could be one."""
-        if found is None or _KIND_OF_REPLY not in cast("tuple[str, ...]", found[_DEPENDS_ON]):
+        *before, own = self._facts[: self._steps[step].facts]
+        if own.kind not in _REPLIES or any(fact.kind in _REPLIES | _CORRECTING for fact in before):
             return False
-        facts = self._facts[: self._steps[step].facts]
-        return facts[-1].kind in _REPLIES and not any(fact.kind in _REPLIES | _CORRECTING for fact in facts[:-1])
+        if own.kind not in _ANSWERS and name == _RESPONSE and self._has_met(own):
+            return True
+        found = self._moment(number, until).gist(name)
+        return found is not None and _KIND_OF_REPLY in cast("tuple[str, ...]", found[_DEPENDS_ON])
+
+    def _has_met(self, own: Fact) -> bool:
+        """Whether in the end a reading finds the first response met by this very fact, and did so from the first."""
+        at = own.recorded
+        if own.occurred != at or self._is_corrected() or not self._end.is_quiet(at):
+            return False
+        if sum(at in {fact.occurred, fact.recorded} for fact in self._facts) > 1:
+            return False
+        return any(isinstance(one, Outcome) and one.verdict == "met" and one.at == at for one in self._outcomes())
+
+    def _is_late_answer(self, row: ObligationRow, step: int) -> bool:
+        """Whether the step, the last that may touch the response, is an answer that changes nothing of its row.
+
+        Whoever answers at once, and as the first, turns running into met wherever it was running. Unless the literal
+        reading was, no column tells: the readings that differed do so still, and no other one finds a breach.
+        """
+        _, at, type_, count = self._steps[step]
+        if row.obligation != _RESPONSE or type_ not in _ANSWERS or (row.verdict, row.at) == ("met", at):
+            return False
+        *before, own = self._facts[:count]
+        if own.occurred != at or self._is_corrected() or not self._end.is_quiet(at):
+            return False
+        if any(max(fact.occurred, fact.recorded) >= at or fact.kind in _ANSWERS for fact in before):
+            return False
+        return all(isinstance(one, Outcome) and one.due != at for one in self._outcomes())
+
+    def _outcomes(self) -> AbstractSet[Found]:
+        """What the readings find of the first response in the end."""
+        diagram = self._end.diagram(_RESPONSE)
+        assert diagram is not None, "there is a first episode"
+        return values(diagram)
 
     def _back(self, name: str, number: int, until: int, since: int, at: int | None) -> tuple[int, int | None]:
         """Back to the instant `since` through time alone: from when on the row was as there, and when it changed last.
@@ -277,7 +326,6 @@ class _Search:
 
     def _proven(self, row: ObligationRow, step: int) -> Mark | None:
         """The mark where a literal answer in time shows by itself that the step brought it, and nothing came after."""
-        number, until = len(self._steps) - 1, self._steps[-1].at
         position, began, type_, count = self._steps[step]
         if row.obligation != "response" or row.verdict != "met" or type_ not in _ANSWERS or self._is_corrected():
             return None
@@ -285,7 +333,7 @@ class _Search:
         earlier = any(row.at in {fact.occurred, fact.recorded} for fact in self._facts[: count - 1])
         if row.at not in {own.occurred, own.recorded} or earlier:
             return None
-        return None if self._moment(number, until).turns(row.obligation, began) else Mark(position, began)
+        return None if self._end.turns(row.obligation, began) else Mark(position, began)
 
     def _is_corrected(self) -> bool:
         return any(isinstance(fact.detail, Correction) for fact in self._facts)
@@ -307,39 +355,38 @@ class _Search:
         """Whether the step's event begins or ends a stretch of time at the instant at which it was recorded."""
         if self._steps[number].type not in _SPANNING:
             return False
-        fact = self._facts[self._steps[number].facts - 1]
+        fact = self._fact(number)
         return fact.occurred == fact.recorded
 
     def _touching_response(self, name: str) -> list[int]:
         """The steps that may touch a response: once it is answered for good, none that comes after the answer."""
         touching = [number for number, step in enumerate(self._steps) if number and step.type in _OF_RESPONSE]
-        if (
-            name != "response"
-            or self._is_corrected()
-            or any(fact.kind == "incident.reopened.v1" for fact in self._facts)
-        ):
-            return touching
         answer = next((fact for fact in self._facts if fact.kind in _ANSWERS), None)
-        if answer is None:
+        if name != _RESPONSE or answer is None or self._is_corrected():
             return touching
         answered = max(answer.occurred, answer.recorded)
         started = [fact for fact in self._facts if fact.kind == _CONFIRMED]
-        return [number for number in touching if not self._is_after(number, answered, started)]
+        if any(fact.kind == _REOPENED and not _is_after(fact, answered, started) for fact in self._facts):
+            return touching
+        return [number for number in touching if not _is_after(self._fact(number), answered, started)]
 
-    def _is_after(self, number: int, answered: int, started: Sequence[Fact]) -> bool:
-        """Whether a step's event counts after the answer and after the confirmation under every reading."""
-        step = self._steps[number]
-        fact = self._facts[step.facts - 1]
-        if fact.occurred <= answered or fact.recorded <= answered:
+    def _fact(self, number: int) -> Fact:
+        """What the step's event is to judging."""
+        return self._facts[self._steps[number].facts - 1]
+
+
+def _is_after(fact: Fact, answered: int, started: Sequence[Fact]) -> bool:
+    """Whether a fact counts after the answer and after the confirmation under every reading."""
+    if fact.occurred <= answered or fact.recorded <= answered:
+        return False
+    if fact.kind == _CONFIRMED:
+        started = started[:1] if started[0] is not fact else ()
+        if not started:
             return False
-        if fact.kind == _CONFIRMED:
-            started = started[:1] if started[0] is not fact else ()
-            if not started:
-                return False
-        return all(max(one.occurred, one.recorded) < min(fact.occurred, fact.recorded) for one in started)
+    return all(max(one.occurred, one.recorded) < min(fact.occurred, fact.recorded) for one in started)
 
 
-def _ahead(case: Case, histories: Histories, after: int) -> Iterator[int]:
+def _ahead(case: Case, histories: Histories) -> Iterator[int]:
     """What was there already but counts, or was recorded, only later."""
     for fact in case.facts:
         if fact.occurred > fact.recorded:
@@ -347,7 +394,7 @@ def _ahead(case: Case, histories: Histories, after: int) -> Iterator[int]:
         if isinstance(fact.detail, Correction) and isinstance(fact.detail.now, int):
             yield fact.detail.now
     terms = case.terms
-    yield from (recorded for recorded, _ in histories.publications.after(terms.jurisdiction, after))
+    yield from (recorded for recorded, _ in histories.publications.after(terms.jurisdiction, case.facts[0].recorded))
     yield from (adoption.recorded for adoption in histories.adoptions.get(terms.policy, ()))
     yield from (recorded for recorded, _ in terms.renewals)
     for dated in (terms.levels, *terms.agreements.values()):

@@ -8,14 +8,14 @@
 Each stage is a diagram bound to the one before, so that two readings part only where they really differ.
 """
 
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from typing import TypeAlias, cast
 
 from projections.case import Case, Docket, Told
 from projections.diagram import OPTIONS, Ask, Diagram, Readings, census, literal, support, values
 from projections.duties import duties
-from projections.response import NOT_APPLICABLE, NOT_COVERED, Race, race
+from projections.response import NOT_APPLICABLE, NOT_COVERED, Race, racing
 from projections.service import MissingYear, YearUnpublishedError
 from schemas.verdicts import IncidentVerdict, NotJudged, ObligationVerdict, Outcome, PolicyName
 
@@ -30,7 +30,7 @@ class Judgement:
         self.readings = Readings(case.settled)
         self._lacking: set[MissingYear] = set()
         self.counted = self.readings.explore(case.counted)
-        self.told = self.readings.bind(self.counted, case.told)
+        self.told = self.readings.bind(self.counted, lambda counted: partial(case.told, counted))
         self._responses: dict[int, Diagram[Found]] = {}
 
     @cached_property
@@ -56,26 +56,35 @@ class Judgement:
         return self.readings.bind(self.told, self._work)
 
     def _response(self, episode: int) -> Diagram[Found]:
-        def run(told: Told, ask: Ask) -> Outcome | Race:
+        def run(told: Told) -> Callable[[Ask], Outcome | Race]:
             if not told.covered:
-                return NOT_COVERED
-            if episode > 1 and (len(told.counted.reopened) < episode - 1 or ask("reopened-clock") == "no-clock"):
-                return NOT_APPLICABLE
-            return race(told.counted, episode, told.changes, ask)
+                return lambda _ask: NOT_COVERED
+            if episode > 1 and len(told.counted.reopened) < episode - 1:
+                return lambda _ask: NOT_APPLICABLE
+            race = racing(told.counted, episode, told.changes)
+            if episode == 1:
+                return race
+            return lambda ask: NOT_APPLICABLE if ask("reopened-clock") == "no-clock" else race(ask)
 
-        def judge(run: Outcome | Race, ask: Ask) -> Found:
+        def judge(run: Outcome | Race) -> Callable[[Ask], Found]:
             if isinstance(run, Outcome):
-                return run
-            try:
-                return self.case.walk.outcome(run, ask)
-            except YearUnpublishedError as unpublished:
-                return self._lacks(unpublished.year)
+                return lambda _ask: run
+            return partial(self._raced, run)
 
         return self.readings.bind(self.readings.bind(self.told, run), judge)
 
-    def _work(self, told: Told, ask: Ask) -> Found:
+    def _raced(self, run: Race, ask: Ask) -> Found:
+        try:
+            return self.case.walk.outcome(run, ask)
+        except YearUnpublishedError as unpublished:
+            return self._lacks(unpublished.year)
+
+    def _work(self, told: Told) -> Callable[[Ask], Found]:
         if not told.covered:
-            return NOT_COVERED
+            return lambda _ask: NOT_COVERED
+        return partial(self._worked, told)
+
+    def _worked(self, told: Told, ask: Ask) -> Found:
         try:
             return self.case.work.outcome(told.counted, told.changes, ask)
         except YearUnpublishedError as unpublished:

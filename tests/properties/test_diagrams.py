@@ -96,7 +96,7 @@ def test_what_is_bound_to_a_diagram_agrees_too(above: Tabled, below: list[Tabled
 
     readings = Readings(settled)
     questions = tuple(dict.fromkeys([*above.questions, *(name for each in below for name in each.questions)]))
-    agrees(readings.bind(readings.explore(above), lambda value, ask: below[value](ask)), judge, questions, settled)
+    agrees(readings.bind(readings.explore(above), lambda value: below[value]), judge, questions, settled)
 
 
 @given(tabled(), st.lists(st.integers(0, 2), min_size=3, max_size=3))

@@ -1,6 +1,7 @@
 """Decision diagrams over the contested questions: the algebra behind `depends_on`, `decisive` and `readings`."""
 
 from collections import Counter
+from functools import partial
 
 import pytest
 
@@ -108,7 +109,7 @@ def test_binding_continues_each_distinct_value_once() -> None:
         seen.append(value)
         return value, ask(FIRST)
 
-    found = readings.bind(parity, more)
+    found = readings.bind(parity, lambda value: partial(more, value))
     assert Counter(seen) == Counter({0: 2, 1: 2})
     assert support(found) == tuple(sorted((FIRST, THIRD)))
 
@@ -116,14 +117,14 @@ def test_binding_continues_each_distinct_value_once() -> None:
 def test_binding_may_ask_again_what_was_asked_above() -> None:
     readings = free()
     above = readings.explore(lambda ask: ask(SECOND))
-    found = readings.bind(above, lambda value, ask: (value, ask(SECOND), ask(FIRST)))
+    found = readings.bind(above, lambda value: lambda ask: (value, ask(SECOND), ask(FIRST)))
     assert all(value[0] == value[1] for value in values(found))
     assert len(values(found)) == 4
 
 
 def test_binding_may_undo_a_dependence() -> None:
     readings = free()
-    assert isinstance(readings.bind(readings.explore(lambda ask: ask(FIRST)), lambda _value, _ask: 1), Leaf)
+    assert isinstance(readings.bind(readings.explore(lambda ask: ask(FIRST)), lambda _value: lambda _ask: 1), Leaf)
 
 
 def test_following_a_reading_reads_what_it_does_not_answer_literally() -> None:
@@ -170,7 +171,7 @@ def test_binding_works_once_on_what_several_readings_share() -> None:
         seen.append(value)
         return value, ask(ORDER[3])
 
-    found = readings.bind(readings.explore(odd), more)
+    found = readings.bind(readings.explore(odd), lambda value: partial(more, value))
     assert Counter(seen) == {0: 2, 1: 2}
     assert len(values(found)) == 4
     assert isinstance(readings.map(found, lambda _value: 0), Leaf)
@@ -184,9 +185,9 @@ def test_a_question_above_one_diagram_and_inside_another_is_told_apart() -> None
         return ask(THIRD) if value else "no"
 
     below = readings.bind(
-        readings.explore(lambda ask: ask(THIRD)), lambda value, ask: value if above_holds(ask) else "no"
+        readings.explore(lambda ask: ask(THIRD)), lambda value: lambda ask: value if above_holds(ask) else "no"
     )
-    assert readings.bind(above, more) is below
+    assert readings.bind(above, lambda value: partial(more, value)) is below
 
 
 def test_options_may_lead_to_different_questions_that_stand_above_their_own() -> None:
@@ -195,7 +196,7 @@ def test_options_may_lead_to_different_questions_that_stand_above_their_own() ->
         return "none" if asked is None else ask(asked)
 
     readings = free()
-    found = readings.bind(readings.explore(lambda ask: ask(THIRD)), judge)
+    found = readings.bind(readings.explore(lambda ask: ask(THIRD)), lambda third: partial(judge, third))
     for third in OPTIONS[THIRD]:
         for first in OPTIONS[FIRST]:
             for second in OPTIONS[SECOND]:
