@@ -12,6 +12,7 @@ its diagram contains, which is how `depends_on` and `decisive` of READINGS.md ar
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from math import prod
+from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from schemas.questions import QUESTIONS
@@ -255,18 +256,21 @@ class Census(NamedTuple, Generic[T]):
         return sum(self.counts.values())
 
 
+_rank = attrgetter("rank")
+
+
 def census(diagram: Diagram[T]) -> Census[T]:
     """Count the readings over the combinations of the questions that the diagram depends on (READINGS.md)."""
     if isinstance(diagram, Leaf):
         return Census((), {diagram.value: 1})
-    parts = nodes(diagram)
+    parts = sorted(diagram.parts, key=_rank)
     questions = {part.question for part in parts if isinstance(part, Branch)}
     # Each branch hands an equal share of the readings that come through it to each option; in the order of
     # questions every share is whole, because a path asks each question at most once.
-    through = {id(part): 0 for part in parts}
-    through[id(diagram)] = prod(len(OPTIONS[question]) for question in questions)
+    through = dict.fromkeys(map(id, parts), 0)
+    through[id(diagram)] = prod([len(OPTIONS[question]) for question in questions])
     counts: dict[T, int] = {}
-    for part in sorted(parts, key=_rank):
+    for part in parts:
         if isinstance(part, Branch):
             share = through[id(part)] // len(part.branches)
             for below in part.branches:
@@ -274,10 +278,6 @@ def census(diagram: Diagram[T]) -> Census[T]:
         else:
             counts[part.value] = through[id(part)]
     return Census(tuple(sorted(questions)), counts)
-
-
-def _rank(diagram: Diagram[T]) -> int:
-    return diagram.rank
 
 
 __all__ = [

@@ -120,12 +120,12 @@ def _recorded_ahead(case: Case, histories: Histories, years: tuple[int, int]) ->
 
 def releases_of(case: Case) -> frozenset[str]:
     """The releases that the incident's resolutions name, corrected or not."""
-    named = {fact.detail.release for fact in case.facts if isinstance(fact.detail, Closing)}
-    named |= {
-        str(fact.detail.now)
-        for fact in case.facts
-        if isinstance(fact.detail, Correction) and fact.detail.field == "release"
-    }
+    named: set[str | None] = set()
+    for fact in case.facts:
+        if isinstance(fact.detail, Closing):
+            named.add(fact.detail.release)
+        elif isinstance(fact.detail, Correction) and fact.detail.field == "release":
+            named.add(str(fact.detail.now))
     return frozenset(name for name in named if name is not None)
 
 

@@ -4,9 +4,7 @@ A row says of itself what it rests on: the position of the last event that chang
 that anyone can compute it again. Instants are kept as microseconds; `to_wire` prints each one both ways.
 """
 
-from dataclasses import dataclass
-from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -16,8 +14,7 @@ from schemas.verdicts import Standing, VerdictName, print_micros
 __all__ = ["Deadline", "IncidentRow", "ObligationRow", "Private", "RunningDue", "View"]
 
 
-@dataclass(frozen=True, slots=True)
-class IncidentRow:
+class IncidentRow(NamedTuple):
     """A row of `incidents.v1`. The verdict columns are None where `problem` says why nothing can be judged.
 
     `opened_at` and `channel` are those of the opening as first recorded; `priority`, `episode`, `state`, `closed_at`
@@ -80,8 +77,7 @@ class IncidentRow:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class ObligationRow:
+class ObligationRow(NamedTuple):
     """A row of `obligations.v1`: what the verdict line says of one obligation.
 
     `verdict`, `due_at`, `at` are those of the literal reading.
@@ -110,12 +106,11 @@ class ObligationRow:
 
     def is_same(self, other: "ObligationRow") -> bool:
         """Whether the two say the same, whatever they are as of."""
-        return bool(_unmarked(self) == _unmarked(other))
+        return self[:-2] == other[:-2]
 
     def marked(self, position: int, at: int) -> "ObligationRow":
         """The same row as of another event and instant."""
-        columns: tuple[Any, ...] = (*_unmarked(self), position, at)
-        return ObligationRow(*columns)
+        return ObligationRow._make((*self[:-2], position, at))
 
     def to_wire(self) -> dict[str, Any]:
         """The row as flat JSON values, in the order of its columns (schemas.topic_records)."""
@@ -143,11 +138,7 @@ class ObligationRow:
         }
 
 
-_unmarked = attrgetter(*ObligationRow.__slots__[:-2])
-
-
-@dataclass(frozen=True, slots=True)
-class RunningDue:
+class RunningDue(NamedTuple):
     """When an obligation falls due that is running under some reading; `literal` None where it is not literally."""
 
     obligation: str
@@ -156,8 +147,7 @@ class RunningDue:
     latest: int
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """What falls due: the obligation's row, the literal priority in force, and when it is due where it is running."""
 
     row: ObligationRow
@@ -185,8 +175,7 @@ class Deadline:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Private:
+class Private(NamedTuple):
     """What a row keeps beside its published columns, for the reader's questions and the projector's own.
 
     For the reader: `month` is the local month of the opening as first recorded (`YYYY-MM`), `opening_priority` its
@@ -216,8 +205,7 @@ class Private:
     judged_position: int
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """The rows of one incident: what the read model keeps of it."""
 
     incident: IncidentRow

@@ -8,7 +8,6 @@ row is passed over; between events only the instants count that the judgement it
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from typing import Final, NamedTuple, TypeAlias, cast
 
 from projections.case import Case, Docket
@@ -79,7 +78,7 @@ def settle(docket: Docket, incident: str, old: View | None, steps: Sequence[Step
         return None
     try:
         search = _Search(docket, incident, old, steps, judgement)
-        return replace(view, obligations=tuple(search.marked(row) for row in view.obligations))
+        return view._replace(obligations=tuple([search.marked(row) for row in view.obligations]))
     except (LevelMissing, PolicyTextMissing, _UnjudgedError):
         return None
 

@@ -1,10 +1,9 @@
 """The verdict on one incident, as printed on one line (EVENTS.md, Verdict).
 
-Instants are integer microseconds since the epoch, UTC; `to_wire` prints them. The classes are plain frozen values,
-because a hundred thousand of them are made in one run.
+Instants are integer microseconds since the epoch, UTC; `to_wire` prints them. The classes are named tuples, because a
+hundred thousand of them are made in one run.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
@@ -30,8 +29,7 @@ class Outcome(NamedTuple):
         return self.verdict == "breached"
 
 
-@dataclass(frozen=True, slots=True)
-class ObligationVerdict:
+class ObligationVerdict(NamedTuple):
     """What all readings find of one obligation, counted over the questions that it depends on."""
 
     obligation: str
@@ -69,8 +67,7 @@ class ObligationVerdict:
         return wire
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(NamedTuple):
     """A duty beside the response, under the literal reading with the settled questions applied."""
 
     duty: str
@@ -78,8 +75,7 @@ class Duty:
     verdict: DutyVerdict
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyName:
+class PolicyName(NamedTuple):
     """The policy text that judged: its id, version and the SHA-256 of its file."""
 
     id: str
@@ -87,8 +83,7 @@ class PolicyName:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class IncidentVerdict:
+class IncidentVerdict(NamedTuple):
     """The verdict on one incident as of one instant."""
 
     incident: str
@@ -120,8 +115,7 @@ class IncidentVerdict:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class NotJudged:
+class NotJudged(NamedTuple):
     """An incident that no verdict can be given on, because a calendar that a reading needs was never published."""
 
     incident: str

@@ -1,7 +1,6 @@
 """How rows lie in the tables, whatever the database: what is put in and got out, column by column."""
 
 from collections.abc import Iterator, Sequence
-from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
 from projections.rows import Deadline, IncidentRow, ObligationRow, Private, RunningDue, View
@@ -19,10 +18,8 @@ __all__ = [
 Record: TypeAlias = tuple[Any, ...]
 """A row of a table, column by column."""
 
-_incident_values: Final = attrgetter(*IncidentRow.__slots__)
-_obligation_values: Final = attrgetter(*ObligationRow.__slots__)
-_PUBLISHED: Final = len(IncidentRow.__slots__)
-_OBLIGATION: Final = len(ObligationRow.__slots__)
+_PUBLISHED: Final = len(IncidentRow._fields)
+_OBLIGATION: Final = len(ObligationRow._fields)
 _EARLIEST: Final = _OBLIGATION + 2
 _PRIVATE: Final = (
     "month",
@@ -41,13 +38,13 @@ _PRIVATE: Final = (
     "opened_position",
     "judged_position",
 )
-_DUTIES, _DECISIVE = (IncidentRow.__slots__.index(name) for name in ("duties_missing", "decisive"))
-_DEPENDS, _HANGS = (ObligationRow.__slots__.index(name) for name in ("depends_on", "decisive"))
+_DUTIES, _DECISIVE = (IncidentRow._fields.index(name) for name in ("duties_missing", "decisive"))
+_DEPENDS, _HANGS = (ObligationRow._fields.index(name) for name in ("depends_on", "decisive"))
 
 
 def incident_record(view: View) -> Record:
     """The record of `view_incidents`."""
-    values = list(_incident_values(view.incident))
+    values = list[Any](view.incident)
     values[_DUTIES], values[_DECISIVE] = _joined(values[_DUTIES]), _joined(values[_DECISIVE])
     kept = view.private
     return (
@@ -88,7 +85,7 @@ def obligation_records(view: View) -> Iterator[Record]:
     """The records of `view_obligations`, one an obligation."""
     running = {due.obligation: due for due in view.private.due}
     for number, row in enumerate(view.obligations):
-        values = list(_obligation_values(row))
+        values = list[Any](row)
         values[_DEPENDS], values[_HANGS] = _joined(values[_DEPENDS]), _joined(values[_HANGS])
         due = running.get(row.obligation)
         instants = (None, None, None) if due is None else (due.literal, due.earliest, due.latest)

@@ -1,7 +1,5 @@
 """What every read model must do, whatever database it lies in: a driver's test hands these a new, empty one."""
 
-from dataclasses import replace
-
 import pytest
 
 from projections.concern import ByCalendar, ByLicence, ByPolicy, ByRelease, ByTerms, concerns
@@ -18,12 +16,12 @@ def made(number: int, **changes: object) -> View:
     row, obligation, private = _incident(number), _obligation(number), _private(number)
 
     def changed(part: object) -> dict[str, object]:
-        return {name: value for name, value in changes.items() if name in type(part).__slots__}  # type: ignore[attr-defined]
+        return {name: value for name, value in changes.items() if name in type(part)._fields}  # type: ignore[attr-defined]
 
     return View(
-        replace(row, **changed(row)),  # type: ignore[arg-type]
-        (replace(obligation, **changed(obligation)),),  # type: ignore[arg-type]
-        replace(private, **changed(private)),  # type: ignore[arg-type]
+        row._replace(**changed(row)),  # type: ignore[arg-type]
+        (obligation._replace(**changed(obligation)),),  # type: ignore[arg-type]
+        private._replace(**changed(private)),  # type: ignore[arg-type]
     )
 
 
@@ -115,7 +113,7 @@ class ReadModelKit:
     def test_rows_take_the_place_of_those_before_them(self, views: ReadModel) -> None:
         views.apply([made(1, releases=("R-1",), decisive=("short-days",))], 1, since=0)
         later = made(1, standing="broken", releases=(), decisive=())
-        more = replace(later, obligations=(*later.obligations, replace(later.obligations[0], obligation="response-2")))
+        more = later._replace(obligations=(*later.obligations, later.obligations[0]._replace(obligation="response-2")))
         views.apply([more], 2, since=1)
         assert views.view("I-1") == more
         views.apply([later], 3, since=2)
