@@ -8,18 +8,16 @@ decides, stamps and encodes under the lock, and commits together what came toget
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
 from typing import Final
 from uuid import uuid4
 
 from benchmarks.desk import founded, incident, report, request
-from benchmarks.harness import ROUNDS, Row, row
+from benchmarks.harness import ROUNDS, Row, rate_of_callers, row
 from ledger.application import Ledger
 from ledger.entry import Entry, seal_event
 from ledger.group_commit import GroupCommit
@@ -73,16 +71,7 @@ def _saving(ledger: Ledger, subject: str) -> Callable[[], object]:
 
 
 def _rate(append: Callable[[int], object]) -> float:
-    """Events a second of all callers together, each appending so many in turn."""
-
-    def work(number: int) -> None:
-        for _ in range(EVENTS_EACH):
-            append(number)
-
-    with ThreadPoolExecutor(CALLERS) as pool:
-        begun = perf_counter()
-        list(pool.map(work, range(CALLERS)))
-        return CALLERS * EVENTS_EACH / (perf_counter() - begun)
+    return rate_of_callers(CALLERS, EVENTS_EACH, append)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from statistics import median
+from threading import Barrier
 from time import perf_counter
 from typing import TypedDict
 
-__all__ = ["Row", "medians", "row"]
+__all__ = ["Row", "medians", "rate_of_callers", "row"]
 
 ROUNDS = 5
 TURNS = 10
@@ -37,6 +39,24 @@ class Row(TypedDict):
 def row(name: str, ours: float, peer: float, unit: str, limit: float | None = None) -> Row:
     """The line of the table for two figures of the same unit."""
     return Row(name=name, ours=ours, peer=peer, ratio=ours / peer, limit=limit, unit=unit)
+
+
+def rate_of_callers(callers: int, each: int, call: Callable[[int], object]) -> float:
+    """Calls a second of so many threads together, of which each makes so many and is told its number.
+
+    The clock starts when all of them stand ready: what threads take to be started is nobody's rate.
+    """
+    begun: list[float] = []
+    ready = Barrier(callers, action=lambda: begun.append(perf_counter()))
+
+    def work(number: int) -> None:
+        ready.wait()
+        for _ in range(each):
+            call(number)
+
+    with ThreadPoolExecutor(callers) as pool:
+        list(pool.map(work, range(callers)))
+        return callers * each / (perf_counter() - begun[0])
 
 
 def medians(contenders: Mapping[str, Callable[[], object]]) -> dict[str, float]:

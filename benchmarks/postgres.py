@@ -13,12 +13,10 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
 from typing import Final
 
 import psycopg
@@ -26,7 +24,7 @@ from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 
 from benchmarks.desk import CONTRACT, furnish, incident, report, request
-from benchmarks.harness import ROUNDS, Row, row
+from benchmarks.harness import ROUNDS, Row, rate_of_callers, row
 from ledger.application import Ledger
 from ledger.group_commit import GroupCommit
 from schemas.incident_events import StatusReported
@@ -35,9 +33,9 @@ from tests.tools import installed
 
 LIMIT: Final = 0.6
 CALLERS: Final = 64
-EVENTS_EACH: Final = 20
+EVENTS_EACH: Final = 40
 
-_TRANSACTIONS_EACH: Final = 40
+_SAVES_EACH: Final = 20
 _SCRIPT: Final = """
 \\startpipeline
 BEGIN;
@@ -64,7 +62,11 @@ def run() -> list[Row]:
         def submit(number: int) -> None:
             commits.submit(request(incident(number)))
 
-        contenders: list[Callable[[], float]] = [lambda: rate(submit), bench, lambda: rate(theirs)]
+        contenders: list[Callable[[], float]] = [
+            lambda: rate_of_callers(CALLERS, EVENTS_EACH, submit),
+            bench,
+            lambda: rate_of_callers(CALLERS, _SAVES_EACH, theirs),
+        ]
         rounds = [[one() for one in contenders] for _ in range(1 + ROUNDS)][1:]
         ledger.close()
     ours, raw, library = (median(rates) for rates in zip(*rounds, strict=True))
@@ -82,19 +84,6 @@ def founded(url: str, incidents: int) -> Ledger:
     return ledger
 
 
-def rate(append: Callable[[int], object]) -> float:
-    """Appends a second of all callers, each in a thread of its own."""
-
-    def call(number: int) -> None:
-        for _ in range(EVENTS_EACH):
-            append(number)
-
-    with ThreadPoolExecutor(CALLERS) as pool:
-        begun = perf_counter()
-        list(pool.map(call, range(CALLERS)))
-        return CALLERS * EVENTS_EACH / (perf_counter() - begun)
-
-
 def _pgbench(url: str, folder: Path, sample: Ledger) -> Callable[[], float]:
     """What runs pgbench on the tables of a ledger without events, and tells its transactions a second."""
     body = GroupCommit(sample).submit(request(incident(0))).body
@@ -110,7 +99,7 @@ def _pgbench(url: str, folder: Path, sample: Ledger) -> Callable[[], float]:
         )
     )
     program = installed("pgbench", "postgresql-contrib")
-    command = [program, "-n", "-M", "prepared", "-c", str(CALLERS), "-j", "2", "-t", str(_TRANSACTIONS_EACH)]
+    command = [program, "-n", "-M", "prepared", "-c", str(CALLERS), "-j", "2", "-t", str(EVENTS_EACH)]
 
     def bench() -> float:
         done = subprocess.run([*command, "-f", str(script), url], check=True, capture_output=True, text=True)

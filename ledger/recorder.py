@@ -127,7 +127,7 @@ class LedgerRecorder(ApplicationRecorder):
     @property
     @abstractmethod
     def sync_seconds(self) -> float:
-        """How long the database took to commit the last transaction."""
+        """How long the database took to commit the last transaction, and to run what it is sent together with that."""
 
     @abstractmethod
     def writing(self) -> AbstractContextManager[Head]:

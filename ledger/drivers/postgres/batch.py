@@ -10,14 +10,12 @@ from typing import Any
 
 from eventsourcing.persistence import StoredEvent
 
+from ledger.drivers.postgres.database import Statement
 from ledger.recorder import Erasure, Filing, StoredAnswer
 from schemas.canonical import value_bytes
 from schemas.instants import to_micros
 
-__all__ = ["Batch", "Statement"]
-
-Statement = tuple[str, Sequence[Any]]
-"""A query's name, and what it is given."""
+__all__ = ["Batch"]
 
 
 class Batch:
@@ -45,14 +43,17 @@ class Batch:
         # Always in the order of names: two writers that are not held apart by the head could else wait for each other.
         self._add("advance_logs", [(log, logs[log], recorded[log]) for log in sorted(logs)])
 
-    def add_answers(self, answers: Sequence[StoredAnswer], last: int) -> None:
-        """Keep answers, numbered behind the `last`, and which events they speak of."""
+    def add_answers(self, answers: Sequence[StoredAnswer]) -> None:
+        """Keep answers, numbered behind the last one, and which events they speak of.
+
+        The one statement counts on from the last number that there is, the other one back from it.
+        """
         rows: list[tuple[Any, ...]] = []
         links: list[tuple[int, int]] = []
-        for number, answer in enumerate(answers, last + 1):
+        for number, answer in enumerate(answers, 1):
             told_apart = (answer.salt or b"", answer.fingerprint or b"")
             rows.append((number, answer.caller, answer.key, *told_apart, answer.created, answer.body))
-            links.extend((position, number) for position in sorted(set(answer.positions)))
+            links.extend((position, len(answers) - number) for position in sorted(set(answer.positions)))
         self._add("insert_answers", rows)
         self._add("insert_answered", links)
 

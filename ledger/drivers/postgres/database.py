@@ -9,7 +9,7 @@ once, which it gets only when no other holds it.
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from time import monotonic, perf_counter
 from typing import Any, Final, TypeVar
@@ -33,12 +33,15 @@ from ledger.drivers.postgres.options import PostgresOptions
 from ledger.drivers.queries import load_queries
 from schemas.problems import LedgerLocked, StorageFailed
 
-__all__ = ["CommitFailed", "Database"]
+__all__ = ["CommitFailed", "Database", "Statement"]
 
 _QUERIES: Final = load_queries("ledger.drivers.postgres", "queries.sql")
 _RECONNECT_SECONDS: Final = 0.25
 """After so long the pool gives up making a connection, and whoever waits for one asks again."""
 _Answer = TypeVar("_Answer")
+
+Statement = tuple[str, Sequence[Any]]
+"""A query's name, and what it is given."""
 
 
 class CommitFailed(Exception):  # noqa: N818  (named by what happened)
@@ -62,6 +65,7 @@ class Database:
         self._unsettled = False
         self._lost: tuple[int, str] | None = None
         self._callbacks: list[Callable[[], object]] = []
+        self._unsent: Sequence[Statement] = ()
         self.sync_seconds = 0.0
         self._pool: ConnectionPool[Session] = ConnectionPool(
             kwargs={**self._parameters, "autocommit": True, "prepare_threshold": 0},
@@ -100,23 +104,36 @@ class Database:
         """All rows of a query; inside `writing()` by the connection that writes."""
         return self._asked(lambda connection: connection.execute(query, given, binary=True).fetchall())
 
-    def send(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
-        """Run named statements in the open transaction, in two round trips.
+    def send(self, statements: Sequence[Statement]) -> None:
+        """Have named statements run in the open transaction: in one round trip with its commit.
+
+        Unless more is asked of the transaction; then they are run before that. What is wrong with one shows then.
+        """
+        assert self.is_writing(), "there is no open transaction"
+        with self._translated():
+            self._run_unsent()
+        self._unsent = statements
+
+    def _run_unsent(self) -> None:
+        """Run what waits for the commit before it, in two round trips.
 
         The last one goes by itself: after a pipeline the server would no longer end a transaction that is left idle.
         """
+        if not self._unsent:
+            return
         connection = self.writer()
-        *first, (last, given_last) = statements
-        with self._translated():
-            if first:
-                with connection.pipeline():
-                    for name, given in first:
-                        connection.execute(_QUERIES[name], given)
-            connection.execute(_QUERIES[last], given_last)
+        *first, (last, given_last) = self._unsent
+        self._unsent = ()
+        if first:
+            with connection.pipeline():
+                for name, given in first:
+                    connection.execute(_QUERIES[name], given)
+        connection.execute(_QUERIES[last], given_last)
 
     def _asked(self, ask: Callable[[Session], _Answer]) -> _Answer:
         with self._translated():
             if self.is_writing():
+                self._run_unsent()
                 return ask(self.writer())
             if self._unsettled:
                 self.settle(again=False)
@@ -156,6 +173,7 @@ class Database:
                 self._commit()
             finally:
                 self._owner = None
+                self._unsent = ()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -312,7 +330,7 @@ class Database:
         backend = connection.info.backend_pid, connection.info.parameter_status("application_name") or ""
         begun = perf_counter()
         try:
-            _commit(connection)
+            _commit(connection, self._unsent)
         except psycopg.Error:
             self._roll_back()
             raise
@@ -344,12 +362,21 @@ class Database:
         return "?"
 
 
-def _commit(connection: Session) -> None:
-    """Commit. Raises CommitFailed where it is not known how it ended; another error says that nothing is there."""
+def _commit(connection: Session, statements: Sequence[Statement] = ()) -> None:
+    """Commit, behind statements that go in the same round trip: one that is refused refuses the commit as well.
+
+    Raises CommitFailed where the commit was sent and it is not known how it ended; another error says that nothing is
+    there. What is not in the pipeline yet when an error is met was never sent.
+    """
+    is_sent = False
     try:
-        cursor = connection.execute("COMMIT")
+        with connection.pipeline() if statements else nullcontext():
+            for name, given in statements:
+                connection.execute(_QUERIES[name], given)
+            is_sent = True
+            cursor = connection.execute("COMMIT")
     except psycopg.Error as error:
-        if is_lost(connection, error):
+        if is_sent and is_lost(connection, error):
             raise CommitFailed(str(error)) from error
         raise
     if cursor.statusmessage != "COMMIT":

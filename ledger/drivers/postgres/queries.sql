@@ -154,20 +154,19 @@ SELECT salt, fingerprint, created, body FROM answers WHERE caller = %s AND key =
 
 -- name: find_answers
 SELECT answers.caller, answers.key, salt, fingerprint, created, body
-FROM unnest(%s::text[], %s::text[]) AS asked (caller, key)
+FROM unnest(%b::text[], %b::text[]) AS asked (caller, key)
 JOIN answers ON answers.caller = asked.caller AND answers.key = asked.key;
-
--- name: last_answer
-SELECT coalesce(max(number), 0) FROM answers;
 
 -- name: insert_answers
 INSERT INTO answers (number, caller, key, salt, fingerprint, created, body)
-SELECT number, caller, key, nullif(salt, ''), nullif(fingerprint, ''), created, body
+SELECT (SELECT coalesce(max(number), 0) FROM answers) + step, caller, key,
+       nullif(salt, ''), nullif(fingerprint, ''), created, body
 FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::bytea[], %b::bytea[], %b::boolean[], %b::bytea[])
-    AS new (number, caller, key, salt, fingerprint, created, body);
+    AS new (step, caller, key, salt, fingerprint, created, body);
 
 -- name: insert_answered
-INSERT INTO answered (position, answer) SELECT * FROM unnest(%b::bigint[], %b::bigint[]);
+INSERT INTO answered (position, answer)
+SELECT position, (SELECT max(number) FROM answers) - back FROM unnest(%b::bigint[], %b::bigint[]) AS new (position, back);
 
 -- name: forget_fingerprints
 UPDATE answers SET salt = NULL, fingerprint = NULL

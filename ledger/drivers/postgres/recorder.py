@@ -2,7 +2,7 @@
 
 All three move in the append's own transaction, under the lock on the head row (`SELECT … FOR UPDATE`), which is held
 until the commit: so positions are dense and in commit order however many processes append. A group takes one round trip
-to lock, two to insert, one to commit. Nothing is notified inside: that would let commits wait for each other.
+to lock, one or a few to ask, one to insert and commit. Nothing is notified inside: commits would wait for each other.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -138,18 +138,13 @@ class PostgresRecorder(LedgerRecorder):
         recorded_at = filings[-1].recorded_at if filings else self._head.recorded_at
         micros = None if recorded_at is None else to_micros(recorded_at)
         if answers:
-            batch.add_answers(answers, self._last_answer())
+            batch.add_answers(answers)
         batch.add_erasures(erasures)
         batch.add_policies(policy_texts)
         self._db.send([*batch.statements, ("update_head", (batch.count, chain, micros))])
         self._head = Head(batch.count, chain, recorded_at)
         self._uncommitted += len(stored_events)
         return range(before + 1, batch.count + 1)
-
-    def _last_answer(self) -> int:
-        row = self._db.one(_QUERIES["last_answer"])
-        assert row is not None, "an aggregate has a row"
-        return int(row[0])
 
     def select_events(
         self,

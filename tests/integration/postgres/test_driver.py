@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from eventsourcing.persistence import IntegrityError
 
 from ledger.application import Ledger
 from ledger.drivers.postgres.database import Database
@@ -334,3 +335,68 @@ def test_a_full_disk_heals_when_there_is_room(postgres: PostgresServer) -> None:
             postgres.drop(postgres.url(name))
             with closing(postgres.connect()) as connection:
                 connection.execute(f"DROP TABLESPACE {name}".encode())
+
+
+def test_what_waits_for_the_commit_is_seen_by_who_asks_before_it(postgres_url: str) -> None:
+    with founded(postgres_url) as ledger:
+        database = database_of(ledger)
+        with database.writing() as (_, chain, micros, _):
+            database.send([("update_head", (8, chain, micros))])
+            assert database.one("SELECT count FROM head") == (8,)
+            database.send([("update_head", (6, chain, micros))])
+        assert ledger.head().count == 6
+
+
+def test_what_goes_wrong_in_the_round_trip_of_the_commit_leaves_nothing(postgres_url: str) -> None:
+    with founded(postgres_url) as ledger:
+        database = database_of(ledger)
+
+        def write_wrongly() -> None:
+            with database.writing() as (_, chain, micros, _):
+                database.send([("update_head", (7, chain, micros)), ("update_head", (8, bytes(31), micros))])
+
+        with pytest.raises(IntegrityError):
+            write_wrongly()
+        assert ledger.head().count == 6
+        ledger.append([reply("C-001")])
+        check_everything(ledger)
+
+
+def test_a_connection_whose_first_round_trip_with_a_commit_was_refused_goes_on(postgres_url: str) -> None:
+    with founded(postgres_url):
+        pass
+    with Ledger.open(postgres_url) as ledger:
+        database = database_of(ledger)
+        identity = ledger.identity.ledger_id, "Provider"
+
+        def found_again() -> None:
+            with database.writing() as (_, chain, micros, _):
+                database.send([("insert_identity", identity), ("update_head", (7, chain, micros))])
+                backends.append(database.writer().info.backend_pid)
+
+        backends: list[int] = []
+        for _ in range(2):
+            with pytest.raises(IntegrityError, match="identity_pkey"):
+                found_again()
+        ledger.append([reply("C-001")])
+        with database.writing():
+            backends.append(database.writer().info.backend_pid)
+        assert len(set(backends)) == 1
+        assert ledger.head().count == 7
+        check_everything(ledger)
+
+
+def test_a_connection_lost_before_a_round_trip_with_the_commit_is_known_to_have_left_nothing(postgres_url: str) -> None:
+    with founded(postgres_url) as ledger:
+        database = database_of(ledger)
+
+        def written_by_a_lost_one() -> None:
+            with database.writing() as (_, chain, micros, _):
+                database.send([("update_head", (number, chain, micros)) for number in (7, 8, 9)])
+                execute(postgres_url, f"SELECT pg_terminate_backend({database.writer().info.backend_pid}, 5000)")
+
+        with pytest.raises(StorageFailed):
+            written_by_a_lost_one()
+        assert ledger.head().count == 6
+        ledger.append([reply("C-001")])
+        check_everything(ledger)

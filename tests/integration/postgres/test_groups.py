@@ -13,13 +13,16 @@ from services.bootstrap import found_ledger
 from tests.conformance.recorder_kit import CONTRACTS, check_everything, opening, registration, reply
 
 MOST_STATEMENTS = 16
+ROUND_TRIPS = 3
+"""To lock the head, to ask what the requests name, to insert and commit."""
 
 
 class Counter:
-    """How many statements were sent."""
+    """How many statements were sent, and how often an answer was waited for: a pipeline is one round trip."""
 
     def __init__(self) -> None:
         self.count = 0
+        self.round_trips = 0
 
 
 @pytest.fixture
@@ -27,12 +30,19 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Counter:
     """Counts the statements of every connection."""
     counter = Counter()
     real: Any = psycopg.Connection.execute
+    real_pipeline: Any = psycopg.Connection.pipeline
 
-    def execute(self: object, *args: object, **named: object) -> object:
+    def execute(self: psycopg.Connection[Any], *args: object, **named: object) -> object:
         counter.count += 1
+        counter.round_trips += self.pgconn.pipeline_status == psycopg.pq.PipelineStatus.OFF
         return real(self, *args, **named)
 
+    def pipeline(self: psycopg.Connection[Any]) -> object:
+        counter.round_trips += 1
+        return real_pipeline(self)
+
     monkeypatch.setattr(psycopg.Connection, "execute", execute)
+    monkeypatch.setattr(psycopg.Connection, "pipeline", pipeline)
     return counter
 
 
@@ -64,6 +74,17 @@ def test_a_group_takes_a_few_round_trips(ledger: Ledger, sent: Counter, *, numbe
     outcomes = ledger.commit(requests(64, numbered=numbered, named=named))
     assert sent.count <= MOST_STATEMENTS
     assert all(isinstance(outcome, Answer) for outcome in outcomes)
+    check_everything(ledger)
+
+
+def test_a_group_whose_incidents_are_known_takes_three(ledger: Ledger, sent: Counter) -> None:
+    ledger.commit(requests(2, numbered=False, named=False))
+    sent.round_trips = 0
+    ledger.commit(requests(64, numbered=False, named=False))
+    assert sent.round_trips == ROUND_TRIPS
+    sent.round_trips = 0
+    ledger.append([reply("C-001")])
+    assert sent.round_trips == ROUND_TRIPS
     check_everything(ledger)
 
 
