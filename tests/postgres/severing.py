@@ -1,7 +1,8 @@
 """A proxy between a server and PostgreSQL that cuts a connection at a commit: before it, after it, or while it is made.
 
 It reads the messages of the client as far as it takes to know a commit: `Parse` gives a statement a name, `Bind` calls
-it by that name, `Query` brings it along (postgresql.org/docs/current/protocol-message-formats.html).
+it by that name, `Query` brings it along, `Sync` says that nothing follows
+(postgresql.org/docs/current/protocol-message-formats.html).
 """
 
 import socket
@@ -101,6 +102,10 @@ class SeveringProxy:
             if cut is None:
                 database.sendall(chunk)
                 continue
+            # The database answers once it is told that nothing follows, which may come in a chunk of its own.
+            while reading.goes_on and (more := client.recv(_CHUNK)):
+                reading.commits_in(more)
+                chunk += more
             self.made.append(cut)
             if cut is Severed.BEFORE:
                 return
@@ -119,6 +124,8 @@ class _Reading:
         self._begun = False
         self._names: set[bytes] = set()
         self._appends = False
+        self.goes_on = False
+        """Whether a commit was called that no `Sync` has followed yet."""
 
     def commits_in(self, chunk: bytes) -> bool:
         """Whether a commit is asked for in this chunk."""
@@ -150,7 +157,9 @@ class _Reading:
                 self._names.add(name)
             else:
                 self._names.discard(name)
-        return kind == b"B" and body.split(b"\0")[1] in self._names
+        is_called = kind == b"B" and body.split(b"\0")[1] in self._names
+        self.goes_on = is_called or (self.goes_on and kind != b"S")
+        return is_called
 
 
 class _Answers:
