@@ -20,6 +20,7 @@ from projections.case import Case, Told
 from projections.diagram import Ask, Diagram, values
 from projections.dues import Dues
 from projections.history import Closing, Correction, Histories
+from projections.publications import differing
 from projections.service import MissingYear, YearUnpublishedError
 from projections.verdict import Found, Judgement
 from schemas.instants import MICROS_PER_DAY
@@ -48,14 +49,19 @@ def horizon(judgement: Judgement, histories: Histories) -> Horizon:
     """The horizon of a judgement, as far as the histories go."""
     case = judgement.case
     working = judgement.missing is None and _is_working(judgement)
-    years, reach = _rests_on(judgement, working=working)
+    first, last = _rests_on(judgement)
+    local = case.cover.local
+    years = _ALWAYS
+    if judgement.missing is None:
+        years = (local.year_of(first), date.max.year if working else local.year_of(last))
     ahead = [
         *_deadlines(judgement),
-        *_recorded_ahead(case, histories, years),
+        *_published_ahead(case, histories, years, (local.date_of(first) - 1, local.date_of(last) + 1)),
+        *_recorded_ahead(case, histories),
         *_counted_ahead(case),
         *(_work_ahead(judgement) if working else ()),
     ]
-    return Horizon(min((at for at in ahead if at > case.as_of), default=None), years, reach)
+    return Horizon(min((at for at in ahead if at > case.as_of), default=None), years, last)
 
 
 def _is_working(judgement: Judgement) -> bool:
@@ -69,7 +75,8 @@ def _is_working(judgement: Judgement) -> bool:
     )
 
 
-def _rests_on(judgement: Judgement, *, working: bool) -> tuple[tuple[int, int], int]:
+def _rests_on(judgement: Judgement) -> tuple[int, int]:
+    """The first and the last instant that was counted or opened at."""
     case = judgement.case
     opened = [told.counted.opened for told in values(judgement.told)]
     spans = [(min(opened), max(opened))]
@@ -80,11 +87,7 @@ def _rests_on(judgement: Judgement, *, working: bool) -> tuple[tuple[int, int], 
         spans.append(counted)
     if any(isinstance(found, Outcome) and found.verdict not in _NO_WORK for found in values(judgement.continuous_work)):
         spans.append((case.facts[0].occurred, case.as_of))
-    first, last = min(start for start, _ in spans), max(end for _, end in spans)
-    if judgement.missing is not None:
-        return _ALWAYS, last
-    until = date.max.year if working else case.cover.local.year_of(last)
-    return (case.cover.local.year_of(first), until), last
+    return min(start for start, _ in spans), max(end for _, end in spans)
 
 
 def _deadlines(judgement: Judgement) -> Iterator[int]:
@@ -102,12 +105,22 @@ def _counted_ahead(case: Case) -> Iterator[int]:
             yield fact.detail.now
 
 
-def _recorded_ahead(case: Case, histories: Histories, years: tuple[int, int]) -> Iterator[int]:
-    terms = case.terms
-    first, last = years
-    for recorded, year in histories.publications.after(terms.jurisdiction, case.as_of):
-        if first <= year <= last:
+def _published_ahead(case: Case, histories: Histories, years: tuple[int, int], dates: tuple[int, int]) -> Iterator[int]:
+    """When a calendar is published of a year that the judgement rests on, and not only says again what was known.
+
+    What it says otherwise of another date than those that were counted on decides nothing, unless counting goes on.
+    """
+    known = case.service.now.years
+    goes_on = years[1] == date.max.year
+    for recorded, year, days in histories.publications.after(case.terms.jurisdiction, case.as_of):
+        if not years[0] <= year <= years[1]:
+            continue
+        if goes_on or year not in known or any(dates[0] <= day <= dates[1] for day in differing(days, known[year])):
             yield recorded
+
+
+def _recorded_ahead(case: Case, histories: Histories) -> Iterator[int]:
+    terms = case.terms
     adoptions = histories.adoptions.get(terms.policy, [])
     if all(adoption.recorded > case.as_of for adoption in adoptions):
         yield from (adoption.recorded for adoption in adoptions)

@@ -76,12 +76,12 @@ class Publications:
         count = self._count(jurisdiction, as_of)
         return self._revision(jurisdiction, min(count, self._count(jurisdiction, opened_recorded)), count)
 
-    def after(self, jurisdiction: str, instant: int) -> list[tuple[int, int]]:
-        """What was published after an instant: when each was recorded, and the year it is of."""
+    def after(self, jurisdiction: str, instant: int) -> list[tuple[int, int, YearDays]]:
+        """What was published after an instant: when each was recorded, the year it is of, and its days."""
         first = self._count(jurisdiction, instant)
         recorded = self._recorded.get(jurisdiction, [])
         published = self._published.get(jurisdiction, [])
-        return [(recorded[place], published[place][0]) for place in range(first, len(recorded))]
+        return [(recorded[place], *published[place]) for place in range(first, len(recorded))]
 
     def _count(self, jurisdiction: str, instant: int) -> int:
         return bisect_right(self._recorded.get(jurisdiction, []), instant)

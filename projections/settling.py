@@ -393,7 +393,7 @@ def _ahead(case: Case, histories: Histories) -> Iterator[int]:
         if isinstance(fact.detail, Correction) and isinstance(fact.detail.now, int):
             yield fact.detail.now
     terms = case.terms
-    yield from (recorded for recorded, _ in histories.publications.after(terms.jurisdiction, case.facts[0].recorded))
+    yield from (recorded for recorded, _, _ in histories.publications.after(terms.jurisdiction, case.facts[0].recorded))
     yield from (adoption.recorded for adoption in histories.adoptions.get(terms.policy, ()))
     yield from (recorded for recorded, _ in terms.renewals)
     for dated in (terms.levels, *terms.agreements.values()):

@@ -156,7 +156,7 @@ def _turns(docket: Docket, incident: str, after: int, until: int) -> list[int]:
         found |= {fact.occurred, fact.recorded}
         if isinstance(getattr(fact.detail, "now", None), int):
             found.add(fact.detail.now)  # type: ignore[attr-defined]
-    for recorded, _ in docket.histories.publications.after("RU", after):
+    for recorded, _, _ in docket.histories.publications.after("RU", after):
         found.add(recorded)
     for stages in docket.histories.releases.values():
         found |= {stage.recorded for stage in stages}
