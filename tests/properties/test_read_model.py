@@ -1,7 +1,9 @@
 """The rows that the projector keeps are those of brute force, whenever and however often it was asked for them."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from random import Random
+from uuid import UUID
 
 import orjson
 import pytest
@@ -10,10 +12,12 @@ from benchmarks.histories import history as made
 from projections.case import Docket
 from projections.history import Histories
 from projections.projector import Projector
+from projections.rows import View
 from projections.sighting import Life, Mark, sight
 from projections.store.sqlite import SqliteReadModel
 from schemas.decode import decode_proposal
-from schemas.instants import MICROS_PER_DAY, MICROS_PER_HOUR, to_micros
+from schemas.instants import MICROS_PER_DAY, MICROS_PER_HOUR, parse_instant, to_micros
+from schemas.verdicts import print_micros
 from services.bootstrap import found_ledger
 from tests.properties.judging import Wire, recorded
 from tests.properties.read_model import brute_force, columns, marks, placed, recorded_in
@@ -55,32 +59,70 @@ def test_rows_and_what_they_are_as_of_are_those_of_brute_force(seed: int, most_e
     ledger.close()
 
 
-@pytest.mark.parametrize("seed", MADE)
-def test_lives_taken_in_by_lots_of_any_size_have_the_rows_of_those_taken_in_event_by_event(
-    seed: int, tmp_path: Path
-) -> None:
-    """Lives as a provider has them: mostly noted at once, the gravest worked on, cut anywhere."""
-    random = Random(seed)
-    ledger = found_ledger(f"sqlite:///{tmp_path}/ledger.db")  # with the calendars, or nothing is looked back on
-    for _ in ledger.import_(decode_proposal(orjson.dumps(line)) for line in made(MADE_INCIDENTS, seed)):
+def assert_lots_make_the_same_rows(folder: Path, lines: Iterable[Wire], random: Random) -> dict[str, View]:
+    """The rows of lines that a ledger takes in: event by event as by lots of any size."""
+    folder.mkdir()
+    ledger = found_ledger(f"sqlite:///{folder}/ledger.db")  # with the calendars, or nothing is looked back on
+    for _ in ledger.import_(decode_proposal(orjson.dumps(line)) for line in lines):
         pass
     rows = list(ledger.rows())
-    singly = SqliteReadModel(tmp_path / "singly.db", create=True)
+    singly = SqliteReadModel(folder / "singly.db", create=True)
     projector = Projector(singly, ledger, {})
     for row in rows:
         for _ in projector.follow([row]):
             pass
-    by_lots = SqliteReadModel(tmp_path / "lots.db", create=True)
+    by_lots = SqliteReadModel(folder / "lots.db", create=True)
     projector = Projector(by_lots, ledger, {})
     while projector.position < len(rows):
         page = rows[projector.position : projector.position + random.choice((2, 3, 5, 8))]
         for _ in projector.follow(page):
             pass
+    found = {}
     for name in singly.names(after="", limit=MADE_INCIDENTS):
-        assert by_lots.view(name) == singly.view(name), name
+        view = singly.view(name)
+        assert view is not None
+        assert by_lots.view(name) == view, name
+        found[name] = view
     by_lots.close()
     singly.close()
     ledger.close()
+    return found
+
+
+@pytest.mark.parametrize("seed", MADE)
+def test_lives_taken_in_by_lots_of_any_size_have_the_rows_of_those_taken_in_event_by_event(
+    seed: int, tmp_path: Path
+) -> None:
+    """Lives as a provider has them: mostly noted at once, the gravest worked on, cut anywhere."""
+    assert_lots_make_the_same_rows(tmp_path / "made", made(MADE_INCIDENTS, seed), Random(seed))
+
+
+def _both(at: int) -> Wire:
+    """That something occurred, and was recorded, at an instant."""
+    return {"occurred_at": print_micros(at), "recorded_at": print_micros(at)}
+
+
+@pytest.mark.parametrize("seed", MADE)
+def test_and_so_they_have_where_the_answer_comes_just_when_it_falls_due_under_some_reading(
+    seed: int, tmp_path: Path
+) -> None:
+    random = Random(1_000 + seed)
+    lines = list(made(MADE_INCIDENTS, seed))
+    told = [line for line in lines if line["type"].split(".")[1] in {"registered", "opened", "confirmed"}]
+    views = assert_lots_make_the_same_rows(tmp_path / "begun", told, random)
+    for line in [line for line in lines if line["type"] == "incident.responded.v1"]:
+        (due,) = (due for due in views[line["subject"]].private.due if due.obligation == "response")
+        at = random.choice([due.earliest, due.latest]) + random.choice([-1, 0, 0, 1])
+        closing = {
+            "id": str(UUID(int=random.getrandbits(128))),
+            "type": "incident.resolved.v1",
+            "data": {"summary": "s"},
+        }
+        told.append({**line, **_both(at)})
+        told.append({**line, **closing, **_both(at + MICROS_PER_HOUR)})
+    told.sort(key=lambda line: to_micros(parse_instant(line["recorded_at"])))
+    views = assert_lots_make_the_same_rows(tmp_path / "answered", told, random)
+    assert {"met", "breached"} <= {view.obligations[0].verdict for view in views.values()}
 
 
 @pytest.mark.parametrize("most_exact", EXACT)
