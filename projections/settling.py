@@ -277,13 +277,16 @@ class _Search:
         """Whether the step, the last that may touch the response, is an answer that changes nothing of its row.
 
         Whoever answers at once, and as the first, turns running into met wherever it was running. Unless the literal
-        reading was, no column tells: the readings that differed do so still, and no other one finds a breach.
+        reading was, no column tells: the readings that differed do so still, and no other one finds a breach. Of what
+        runs beyond the licence's end it is asked whether that matters, and of what is met it is not.
         """
         _, at, type_, count = self._steps[step]
         if row.obligation != _RESPONSE or type_ not in _ANSWERS or (row.verdict, row.at) == ("met", at):
             return False
         *before, own = self._facts[:count]
         if own.occurred != at or self._is_corrected() or not self._end.is_quiet(at):
+            return False
+        if self._last.cover.lapses_at <= at:
             return False
         if any(max(fact.occurred, fact.recorded) >= at or fact.kind in _ANSWERS for fact in before):
             return False

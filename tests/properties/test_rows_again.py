@@ -24,7 +24,10 @@ LOTS = (1, 4, 2_000)
 FOUND = (11, 119, 145, 151, 153, 208, 227, 293)
 """Histories in which an event that changes no row yet changes what time does to it later."""
 
-SEEDS = (*FOUND, *range(300, 300 + scaled(30, minimum=2)))
+LAPSED = (2_147,)
+"""In which an answer comes after the licence has lapsed: what runs hangs on that, what is met does not."""
+
+SEEDS = (*FOUND, *LAPSED, *range(300, 300 + scaled(30, minimum=2)))
 
 
 def rows_of(ledger: Ledger, folder: Path, lot: int) -> Iterator[Row]:
