@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
 import orjson
 import structlog
@@ -31,30 +31,45 @@ def open_log(level: str, stream: BinaryIO, *, traces: bool = False) -> Log:
         structlog.processors.format_exc_info if traces else _place_of_fault,
     ]
     last = structlog.processors.JSONRenderer(serializer=_json)
-    _take_over(level, _Lines(stream, shape, last))
+    lines = structlog.BytesLogger(cast("BinaryIO", _Stream(stream)))
+    _take_over(level, _Lines(lines, shape, last))
     log: Log = structlog.wrap_logger(
-        structlog.BytesLogger(stream),
+        lines,
         processors=[*shape, last],
         wrapper_class=structlog.make_filtering_bound_logger(level),
     )
     return log
 
 
+class _Stream:
+    """Where lines go. One that takes none, on a full disk or closed, stops nobody: what they tell of has happened."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, line: bytes) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.write(line)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 class _Lines(logging.Handler):
     """Writes the standard library's records as lines of the log: their template without its arguments."""
 
-    def __init__(self, stream: BinaryIO, shape: list[Processor], last: Processor) -> None:
+    def __init__(self, log: structlog.BytesLogger, shape: list[Processor], last: Processor) -> None:
         super().__init__()
-        self._log = structlog.BytesLogger(stream)
+        self._log = log
         self._processors = [*shape, last]
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one record; a stream that is gone stops nobody: the library logs amid what it does."""
+        """Write one record."""
         said: Any = {"event": str(record.msg), "logger": record.name, "exc_info": record.exc_info}
         for process in self._processors:
             said = process(self._log, record.levelname.lower(), said)
-        with suppress(OSError, ValueError):
-            self._log.msg(said)
+        self._log.msg(said)
 
 
 def _take_over(level: str, handler: logging.Handler) -> None:

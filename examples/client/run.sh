@@ -26,7 +26,7 @@ export KEY URL
 serve
 python "$here/desk.py" <"$here/ticket.json" >said &
 desk=$!
-until grep -q "is open" said; do
+until grep -qs "is open" said; do
     kill -0 "$desk" || { cat server.log >&2; exit 1; }
     sleep 0.05
 done

@@ -1,5 +1,6 @@
 """The log: JSON, one object a line, without a word of what a request or an exception said."""
 
+import errno
 import io
 import logging
 import sys
@@ -76,10 +77,22 @@ def test_other_libraries_warn_in_the_same_form_by_their_template(name: str) -> N
     assert SAID.encode() not in stream.getvalue()
 
 
-def test_a_stream_that_is_gone_does_not_disturb_the_library_that_logs() -> None:
+class Full(io.BytesIO):
+    """A stream on a disk that is full."""
+
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def closed() -> io.BytesIO:
     stream = io.BytesIO()
-    open_log("info", stream)
     stream.close()
+    return stream
+
+
+@pytest.mark.parametrize("stream", [Full(), closed()])
+def test_a_stream_that_takes_nothing_disturbs_neither_us_nor_the_library_that_logs(stream: io.BytesIO) -> None:
+    open_log("info", stream).info("request")
     logging.getLogger("psycopg").warning("error ignored terminating %r", SAID)
 
 
