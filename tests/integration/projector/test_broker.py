@@ -14,10 +14,10 @@ from projections.store.postgres import PostgresReadModel
 from services.kafka import projecting as module
 from services.kafka.projecting import TopicProjecting
 from services.kafka.streams import Standing, silent
-from services.projecting import open_views
 from tests.integration.projector.world import (
     PARTITIONS,
     Publisher,
+    emptied,
     found,
     hear,
     lines_of,
@@ -47,11 +47,8 @@ def recorded(postgres: PostgresServer) -> Iterator[tuple[Ledger, str]]:
 @pytest.fixture
 def views(recorded: tuple[Ledger, str]) -> Iterator[PostgresReadModel]:
     """Its read model, empty."""
-    views = open_views(recorded[1])
-    assert isinstance(views, PostgresReadModel)
-    views.reset()
-    yield views
-    views.close()
+    with emptied(recorded[1]) as views:
+        yield views
 
 
 def test_projectors_go_on_after_their_broker_was_killed_or_ended_and_started_again(

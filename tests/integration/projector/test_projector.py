@@ -25,6 +25,7 @@ from tests.integration.projector.world import (
     PARTITIONS,
     Publisher,
     Told,
+    emptied,
     found,
     lines_of,
     projecting,
@@ -61,11 +62,8 @@ def rebuilt(recorded: tuple[Ledger, str], tmp_path_factory: pytest.TempPathFacto
 def views(recorded: tuple[Ledger, str], kafka: KafkaBroker) -> Iterator[PostgresReadModel]:
     """Its read model, empty, beside topics that are."""
     fresh_topics(kafka.bootstrap, partitions=PARTITIONS)
-    views = open_views(recorded[1])
-    assert isinstance(views, PostgresReadModel)
-    views.reset()
-    yield views
-    views.close()
+    with emptied(recorded[1]) as views:
+        yield views
 
 
 def test_three_processes_of_which_one_is_killed_again_and_again_make_the_rows_of_a_rebuild(

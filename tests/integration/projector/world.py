@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -32,7 +32,7 @@ from services.kafka.connecting import KafkaConnection
 from services.kafka.projecting import TopicProjecting
 from services.kafka.records import Outgoing, Position, event_record, position_record
 from services.logging import open_log
-from services.projecting import Projecting
+from services.projecting import Projecting, open_views
 from services.settings import Settings
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "Publisher",
     "Told",
     "command",
+    "emptied",
     "found",
     "hear",
     "lines_of",
@@ -95,6 +96,15 @@ def _calendar(number: int, one: Proposal, at: str, more: Sequence[str]) -> dict[
     wire = to_wire(one)
     data = {**wire["data"], "non_working_days": [*wire["data"].get("non_working_days", []), *more]}
     return {**wire, "id": str(UUID(int=2**100 + number)), "recorded_at": at, "occurred_at": at, "data": data}
+
+
+@contextmanager
+def emptied(url: str) -> Iterator[PostgresReadModel]:
+    """The read model of a ledger, without rows."""
+    with closing(open_views(url)) as views:
+        assert isinstance(views, PostgresReadModel)
+        views.reset()
+        yield views
 
 
 class Publisher:
