@@ -1,10 +1,12 @@
 """The partitions that a consumer group gives this process, and the group's offsets as the place to go on from."""
 
+import time
 from collections import deque
 from collections.abc import Iterable
 from typing import Any, Final
 
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
+from kafka.errors import RebalanceInProgressError
 from kafka.structs import OffsetAndMetadata
 
 from sla_ledger_client.kafka.consuming import Connection, TopicPartition, raised
@@ -18,6 +20,7 @@ from sla_ledger_client.kafka.some import Share, Shares
 __all__ = ["Group"]
 
 _WAIT_MS: Final = 200
+_SHARED_OUT_SECONDS: Final = 30.0
 
 
 class _Moves(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python has no types
@@ -49,8 +52,24 @@ class Group(Shares):
     def commit(self) -> None:
         """Keep in the group how far each partition was delivered.
 
-        Raises kafka-python's CommitFailedError where the partitions went to another member.
+        Where the group is just sharing out its partitions anew, that is waited for: what is still ours then is kept.
+        Raises kafka-python's CommitFailedError where the partitions went to another member meanwhile, and its
+        RebalanceInProgressError where the sharing out takes longer than half a minute.
         """
+        deadline = time.monotonic() + _SHARED_OUT_SECONDS
+        while notes := self._notes():
+            try:
+                with raised():
+                    self._consumer.commit(notes)
+            except RebalanceInProgressError:
+                if time.monotonic() > deadline:
+                    raise
+                self._rejoin()
+            else:
+                return
+
+    def _notes(self) -> dict[Any, OffsetAndMetadata]:
+        """What the group is to keep of each partition that is ours, and that nobody else got further with."""
         owned, moved = self._consumer.assignment(), self._moved()
         notes = {}
         for number, share in self._shares.items():
@@ -61,9 +80,14 @@ class Group(Shares):
                 continue
             note = GroupNote.of(self._ledger.id, share.position, share.logs)
             notes[place] = OffsetAndMetadata(share.offset, note.to_text(), -1)
-        if notes:
-            with raised():
-                self._consumer.commit(notes)
+        return notes
+
+    def _rejoin(self) -> None:
+        """Take part in the sharing out, which happens in a poll alone; what that reads is left for the next."""
+        with raised():
+            found = self._consumer.poll(timeout_ms=_WAIT_MS, max_records=1)
+        for place, records in found.items():
+            self._consumer.seek(place, records[0].offset)
 
     def _of(self, place: Any) -> Share | None:
         number, moved = place.partition, self._moved()
