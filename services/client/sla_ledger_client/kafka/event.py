@@ -2,8 +2,9 @@
 
     {"specversion":"1.0","id":…, … ,"sha256":…,"data":<the canonical bytes, verbatim>}
 
-`data` stands last, so its bytes are cut out and never encoded again. Attributes and event are compared as the texts
-that the relay writes, in less than half the time of parsing them; what is written otherwise is parsed, then compared.
+`data` stands last, so its bytes are cut out and never encoded again. The attributes are compared with the text that
+the relay writes for such an event, in a third of the time of parsing them; what is written otherwise is parsed, then
+compared.
 
 Whoever can write to the topic can change everything in a record. What he cannot do is change an event and keep the
 chain that the position records hold.
@@ -25,19 +26,15 @@ _DATA: Final = b',"data":'
 _SOURCE: Final = "urn:sla-ledger:"
 _SCHEMA: Final = "urn:sla-ledger:schema:"
 _NUMBER: Final = re.compile(r"[0-9]{20}")
+_NUMBERS: Final = re.compile(r'([0-9]{20})","logindex":"([0-9]{20})')
 
-# The attributes as the relay writes them, and the end of an event: canonical bytes have their members in order.
-_HEAD: Final = re.compile(
-    rb'\{"specversion":"1\.0","id":"([^"\\]+)","source":"([^"\\]+)","type":"([^"\\]+)","subject":"([^"\\]+)",'
-    rb'"time":"([^"\\]+)","datacontenttype":"application/json","dataschema":"urn:sla-ledger:schema:\3",'
-    rb'"partitionkey":"([^"\\]+)","sequence":"([0-9]{20})","logindex":"([0-9]{20})","recordedtime":"([^"\\]+)",'
-    rb'"sha256":"([0-9a-f]{64})","data":\{"actor":'
-)
+# Canonical bytes have their members in order: where an event begins, and how it ends.
+_EVENT_BEGINS: Final = _DATA + b'{"actor":'
+_TAIL_BEGINS: Final = b'},"id":"'
 _TAIL: Final = re.compile(
-    rb'\},"id":"([^"\\]+)"(?:,"imported_at":"[^"\\]+")?,"log":"([^"\\]+)","occurred_at":"([^"\\]+)",'
-    rb'"recorded_at":"([^"\\]+)","subject":"([^"\\]+)","type":"([^"\\]+)","version":[0-9]+(?:,"via":"[^"\\]+")?\}\Z'
+    r'\},"id":"([^"\\]+)"(?:,"imported_at":"[^"\\]+")?,"log":"([^"\\]+)","occurred_at":"([^"\\]+)",'
+    r'"recorded_at":"([^"\\]+)","subject":"([^"\\]+)","type":"([^"\\]+)","version":[0-9]+(?:,"via":"[^"\\]+")?\}\Z'
 )
-_EVENT_BEGINS: Final = len(b'{"actor":')
 
 _ATTRIBUTES: Final = ("specversion", "datacontenttype", "sha256", "id", "type", "subject", "time", "partitionkey")
 _attributes: Final = itemgetter(*_ATTRIBUTES, "recordedtime", "dataschema")
@@ -145,23 +142,36 @@ class LedgerEvent:
 def event_of(record: Record, ledger: str) -> LedgerEvent:
     """The event in a record. Raises TamperedError where it contradicts itself, WrongLedger for another ledger."""
     value = record.value or b""
-    head = _HEAD.match(value)
-    tail = _TAIL.search(value, 0, len(value) - 1) if head else None
-    if head is None or tail is None:
-        return _parsed(record, ledger)
-    line = value[head.end() - _EVENT_BEGINS : -1]
+    cut = value.find(_EVENT_BEGINS)
+    line = value[cut + len(_DATA) : -1]
     digest = sha256(line).digest()
-    id_, source, type_, subject, time, log, sequence, index, recorded, claimed = head.groups()
+    try:
+        head, tail = value[:cut].decode(), _TAIL.match(line[line.rfind(_TAIL_BEGINS) :].decode())
+    except UnicodeDecodeError:
+        head, tail = "", None
+    if tail is None:
+        return _parsed(record, ledger)
+    id_, log, occurred, recorded, subject, type_ = tail.groups()
+    # What the relay writes before such an event but for the two numbers, which the record alone knows.
+    before = (
+        f'{{"specversion":"1.0","id":"{id_}","source":"{_SOURCE}{ledger}","type":"{type_}","subject":"{subject}",'
+        f'"time":"{occurred}","datacontenttype":"application/json","dataschema":"{_SCHEMA}{type_}",'
+        f'"partitionkey":"{log}","sequence":"'
+    )
+    begin, after = len(before), f'","recordedtime":"{recorded}","sha256":"{digest.hex()}"'
+    numbers = _NUMBERS.match(head, begin)
     if (
-        claimed.decode() != digest.hex()
-        or source.decode() != _SOURCE + ledger
-        or tail.groups() != (id_, log, time, recorded, subject, type_)
-        or record.key != log
+        numbers is None
+        or not head.startswith(before)
+        or head[numbers.end() :] != after
+        or record.key != log.encode()
         or value[-1:] != b"}"
     ):
         return _parsed(record, ledger)  # which says what is wrong with it
-    named = (id_.decode(), type_.decode(), subject.decode(), log.decode())
-    return LedgerEvent(line, named, int(sequence), int(index), digest, record.partition, record.offset)
+    sequence, index = numbers.groups()
+    return LedgerEvent(
+        line, (id_, type_, subject, log), int(sequence), int(index), digest, record.partition, record.offset
+    )
 
 
 def ledger_of(record: Record) -> str:
