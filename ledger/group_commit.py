@@ -7,22 +7,27 @@ meanwhile are committed together as soon as that is done. What a group is answer
 import logging
 import threading
 from collections import deque
-from collections.abc import Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from ledger.application import Ledger
 from ledger.submission import Answer, Submission
 from schemas.operation_problems import LedgerMoved
 from schemas.problems import LedgerError, LedgerLocked, OutcomeUnknown, StorageFailed, StorageFull
 
-__all__ = ["SILENT", "Committed", "GroupCommit", "Observer"]
+__all__ = ["SILENT", "Committed", "GroupCommit", "Observer", "Outcome", "Told"]
 
 _LOG: Final = logging.getLogger(__name__)
 _MOST_EVENTS: Final = 500
 _OF_THE_STORAGE: Final = (LedgerLocked, LedgerMoved, OutcomeUnknown, StorageFailed, StorageFull)
+
+Outcome: TypeAlias = Answer | BaseException
+"""The answer to a request, or what it is refused by."""
+
+Told: TypeAlias = Callable[[Outcome], object]
+"""Is given the outcome of a request in the committing thread, once its group is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +67,24 @@ SILENT: Final[Observer] = _Silent()
 
 
 class _Request:
-    """A request that waits for its outcome; a thread that sleeps until then sleeps on `turn`."""
+    """A request that waits for its outcome; `turn` is what a thread sleeps on that leads when it is woken."""
 
-    __slots__ = ("future", "submission", "turn")
+    __slots__ = ("outcome", "submission", "told", "turn")
 
-    def __init__(self, submission: Submission, turn: "threading.Lock | None") -> None:
+    def __init__(self, submission: Submission, told: Told | None, turn: "threading.Lock | None") -> None:
         self.submission = submission
-        self.future: Future[Answer] = Future()
+        self.told = told
         self.turn = turn
+        self.outcome: Outcome | None = None
+
+    def is_over(self) -> bool:
+        return self.outcome is not None
+
+    def answer(self) -> Answer:
+        assert self.outcome is not None
+        if isinstance(self.outcome, Answer):
+            return self.outcome
+        raise self.outcome
 
 
 class GroupCommit:
@@ -89,27 +104,26 @@ class GroupCommit:
 
     def submit(self, submission: Submission) -> Answer:
         """The answer to a request. Raises as `Ledger.commit` tells, or what the request is refused by."""
-        request = _Request(submission, threading.Lock())
-        assert request.turn is not None
-        request.turn.acquire()
+        turn = threading.Lock()
+        turn.acquire()
+        request = _Request(submission, None, turn)
         with self._mutex:
             self._waiting.append(request)
             leads = not self._is_led
             self._is_led = True
         if not leads:
-            request.turn.acquire()
-        if not request.future.done():
-            while not request.future.done():
+            turn.acquire()
+        if not request.is_over():
+            while not request.is_over():
                 self._commit_next()
             self._hand_over()
-        return request.future.result()
+        return request.answer()
 
-    def enqueue(self, submission: Submission) -> Future[Answer]:
+    def enqueue(self, submission: Submission, told: Told) -> None:
         """Put a request among those that wait; somebody has to call `drain` after this."""
-        request = _Request(submission, None)
+        request = _Request(submission, told, None)
         with self._mutex:
             self._waiting.append(request)
-        return request.future
 
     def drain(self) -> None:
         """Commit what waits, group after group, until nothing does or somebody else leads."""
@@ -143,27 +157,20 @@ class GroupCommit:
         with self._mutex:
             while self._waiting and (not group or events + len(self._waiting[0].submission.elements) <= _MOST_EVENTS):
                 request = self._waiting.popleft()
-                if request.future.set_running_or_notify_cancel():
-                    group.append(request)
-                    events += len(request.submission.elements)
-        if not group:
-            return
+                group.append(request)
+                events += len(request.submission.elements)
+        assert group, "whoever leads has something to commit"
         begun = perf_counter()
         outcomes = self._commit([request.submission for request in group])
         seconds = perf_counter() - begun
         for request, outcome in zip(group, outcomes, strict=True):
-            if isinstance(outcome, Answer):
-                request.future.set_result(outcome)
-            else:
-                request.future.set_exception(outcome)
-            if request.turn is not None:
-                request.turn.release()
+            _settle(request, outcome)
         try:
             self._tell(group, outcomes, seconds)
         except Exception:  # noqa: BLE001  (whatever befalls a listener, those who wait are committed)
             _LOG.exception("a group was committed, and telling of it failed")
 
-    def _tell(self, group: Sequence[_Request], outcomes: Sequence[Answer | BaseException], seconds: float) -> None:
+    def _tell(self, group: Sequence[_Request], outcomes: Sequence[Outcome], seconds: float) -> None:
         """Tell the observer of the refused, and of what was accepted."""
         accepted = recorded = 0
         for request, outcome in zip(group, outcomes, strict=True):
@@ -176,7 +183,7 @@ class GroupCommit:
             head, synced = self._ledger.committed, self._ledger.sync_seconds
             self._observer.committed(Committed(head, accepted, recorded, seconds, synced))
 
-    def _commit(self, submissions: Sequence[Submission]) -> Sequence[Answer | BaseException]:
+    def _commit(self, submissions: Sequence[Submission]) -> Sequence[Outcome]:
         """The outcome of each request; what is at fault with one of them is not its neighbours' fate."""
         try:
             return self._ledger.commit(submissions)
@@ -186,3 +193,15 @@ class GroupCommit:
             if len(submissions) == 1:
                 return [fault]
             return [outcome for submission in submissions for outcome in self._commit([submission])]
+
+
+def _settle(request: _Request, outcome: Outcome) -> None:
+    """Hand an outcome to whoever waits for it."""
+    request.outcome = outcome
+    if request.turn is not None:
+        request.turn.release()
+    if request.told is not None:
+        try:
+            request.told(outcome)
+        except Exception:  # noqa: BLE001  (an event loop may be gone; its neighbours' outcomes are still to be told)
+            _LOG.exception("a request was decided, and nobody could be told")

@@ -15,7 +15,7 @@ from ledger.application import Ledger
 from ledger.clock import WatchedClock
 from ledger.drivers.sqlite.driver import sqlite
 from ledger.drivers.system import system_machine
-from ledger.group_commit import Committed, GroupCommit
+from ledger.group_commit import Committed, GroupCommit, Outcome
 from ledger.machine import Machine
 from ledger.submission import Answer, Element, Submission
 from schemas.contract_events import ContractRegistered
@@ -65,7 +65,7 @@ def told(answer: Answer) -> list[dict[str, object]]:
     return events
 
 
-def answered(outcome: Answer | LedgerError) -> Answer:
+def answered(outcome: Outcome) -> Answer:
     """The outcome, which is an answer."""
     assert isinstance(outcome, Answer), outcome
     return outcome
@@ -282,20 +282,24 @@ def test_a_damaged_subject_is_no_fate_of_its_neighbours(ledger: Ledger, tmp_path
         other.execute("UPDATE head SET count = count")
     with Ledger.open(ledger.database) as again:
         commits = GroupCommit(again)
-        damaged = commits.enqueue(request("a", replied("incident-of-C-001")))
-        sound = commits.enqueue(request("b", replied("incident-of-C-002")))
+        outcomes: list[Outcome] = []
+        commits.enqueue(request("a", replied("incident-of-C-001")), outcomes.append)
+        commits.enqueue(request("b", replied("incident-of-C-002")), outcomes.append)
         commits.drain()
-        assert isinstance(damaged.exception(), LedgerCorrupt)
-        assert not sound.result().replayed
+        damaged, sound = outcomes
+        assert isinstance(damaged, LedgerCorrupt)
+        assert not answered(sound).replayed
 
 
 def test_whoever_drains_while_another_leads_leaves_it_to_him(ledger: Ledger) -> None:
     commits = GroupCommit(ledger)
-    futures = [commits.enqueue(request(f"{number}", opened())) for number in range(600)]
+    outcomes: list[Outcome] = []
+    for number in range(600):
+        commits.enqueue(request(f"{number}", opened()), outcomes.append)
     with ThreadPoolExecutor(4) as pool:
         for drained in [pool.submit(commits.drain) for _ in range(8)]:
             drained.result()
-        answers = [future.result(timeout=60) for future in futures]
+    answers = [answered(outcome) for outcome in outcomes]
     assert sorted(str(told(answer)[0]["subject"])[-6:] for answer in answers) == [f"{n:06}" for n in range(1, 601)]
 
 
@@ -320,18 +324,24 @@ def test_a_listener_that_fails_is_no_fate_of_those_who_wait(ledger: Ledger, capl
             raise ZeroDivisionError
 
     commits = GroupCommit(ledger, Failing())
+    outcomes: list[Outcome] = []
     for key in ("a", "b"):
-        future = commits.enqueue(request(key, opened()))
+        commits.enqueue(request(key, opened()), outcomes.append)
         commits.drain()
-        assert not future.result(timeout=10).replayed
+        assert not answered(outcomes.pop()).replayed
     assert not commits.submit(request("c", opened())).replayed
     assert len(caplog.records) == 3
 
 
-def test_a_request_called_off_before_its_turn_is_not_recorded(ledger: Ledger) -> None:
+def test_whoever_cannot_be_told_is_no_fate_of_his_neighbours(ledger: Ledger, caplog: pytest.LogCaptureFixture) -> None:
+    def gone(_outcome: Outcome) -> None:
+        raise RuntimeError("the event loop is closed")
+
     commits = GroupCommit(ledger)
-    called_off, other = (commits.enqueue(request(key, opened())) for key in ("a", "b"))
-    called_off.cancel()
+    outcomes: list[Outcome] = []
+    commits.enqueue(request("a", opened()), gone)
+    commits.enqueue(request("b", opened()), outcomes.append)
     commits.drain()
-    assert not other.result(timeout=10).replayed
-    assert ledger.head().count == 3
+    assert not answered(outcomes.pop()).replayed
+    assert commits.submit(request("a", opened())).replayed
+    assert len(caplog.records) == 1
