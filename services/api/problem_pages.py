@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 from html import escape
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import orjson
-from fastapi import APIRouter, Header
+from fastapi import APIRouter
+from starlette.requests import Request
 from starlette.responses import Response
 
 from schemas.http_problems import NotAcceptable, UnknownResource
@@ -14,7 +15,7 @@ from schemas.problems import CATALOGUE, Problem
 from schemas.reasons import REASONS
 from schemas.refusal import Refusal
 from schemas.rules import RULES
-from services.api.negotiation import negotiate
+from services.api.reading.replies import wanted
 from services.api.reading.routes import refused_by
 
 __all__ = ["router"]
@@ -42,8 +43,6 @@ _PAGE: Final[dict[int | str, dict[str, Any]]] = {
     }
 }
 
-Accept = Annotated[str | None, Header(include_in_schema=False)]
-
 
 @router.head("/problems", include_in_schema=False)
 @router.get(
@@ -52,9 +51,9 @@ Accept = Annotated[str | None, Header(include_in_schema=False)]
     responses={**_PAGE, **refused_by((NotAcceptable,))},
     response_class=Response,
 )
-async def problems(accept: Accept = None) -> Response:
+async def problems(request: Request) -> Response:
     """The catalogue: names, statuses, messages, and what to do."""
-    if negotiate(accept, (_HTML, _JSON)) == _JSON:
+    if wanted(request, (_HTML, _JSON)) == _JSON:
         return _json({"problems": [_document(problem) for problem in _sorted()]})
     items = "".join(
         f'<li><a href="/problems/{one.name}">{one.name}</a> ({one.status}): {escape(one.title)}</li>'
@@ -70,13 +69,13 @@ async def problems(accept: Accept = None) -> Response:
     responses={**_PAGE, **refused_by((NotAcceptable, UnknownResource))},
     response_class=Response,
 )
-async def problem(name: str, accept: Accept = None) -> Response:
+async def problem(request: Request, name: str) -> Response:
     """What a problem means and what to do about it."""
     found = CATALOGUE.get(name)
     if found is None:
         raise UnknownResource
     document = _document(found)
-    if negotiate(accept, (_HTML, _JSON)) == _JSON:
+    if wanted(request, (_HTML, _JSON)) == _JSON:
         return _json(document)
     parts = [
         f"<p><strong>{escape(document['title'])}</strong></p>",
