@@ -1,4 +1,4 @@
-"""What a ledger in PostgreSQL rests on: the server's settings, the roles, the triggers, the rows that hang together."""
+"""What a ledger in PostgreSQL rests on: the server, the roles, the triggers and keys, the rows that hang together."""
 
 from typing import Any, Final
 
@@ -22,8 +22,11 @@ def surroundings(database: Database) -> list[Check]:
     checks.append(Check("role", True, f"{user} (superuser)" if is_superuser else user))
     (changers,) = _row(database, "who_may_change")
     checks.append(Check("who may change events", changers is None, changers or "the owner alone"))
-    (missing,) = _row(database, "missing_triggers")
-    checks.append(Check("triggers", missing is None, missing or "all"))
+    (owners,) = _row(database, "owners")
+    checks.append(Check("one owner of all tables", "," not in owners, owners))
+    for about, query in (("triggers", "missing_triggers"), ("keys", "missing_keys")):
+        (missing,) = _row(database, query)
+        checks.append(Check(about, missing is None, "all" if missing is None else f"missing: {missing}"))
     (dangling,) = _row(database, "dangling")
     checks.append(Check("rows without their event", dangling == 0, str(dangling)))
     return checks

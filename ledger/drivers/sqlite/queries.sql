@@ -12,6 +12,9 @@ PRAGMA journal_mode;
 -- name: integrity
 PRAGMA integrity_check(3);
 
+-- name: objects
+SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL;
+
 -- name: identity
 SELECT ledger_id, provider FROM identity;
 

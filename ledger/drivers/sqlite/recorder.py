@@ -15,7 +15,7 @@ from eventsourcing.persistence import Notification, NotSupportedError, StoredEve
 from ledger.drivers.queries import load_queries
 from ledger.drivers.sqlite.database import CommitFailed, Database
 from ledger.drivers.sqlite.registry import SQLiteRegistry
-from ledger.drivers.sqlite.schema import check_open, check_schema, check_whole, make_tables
+from ledger.drivers.sqlite.schema import altered_objects, check_open, check_schema, check_whole, make_tables
 from ledger.recorder import (
     Check,
     Erasure,
@@ -377,7 +377,9 @@ class SQLiteRecorder(LedgerRecorder):
         """See LedgerRecorder.surroundings."""
         (journal_mode,) = self._db.one(_QUERIES["journal_mode"])
         problems = [told for (told,) in self._db.all(_QUERIES["integrity"])]
+        altered = ", ".join(altered_objects(self._db))
         return [
+            Check("schema", not altered, f"differs: {altered}" if altered else "as made"),
             Check("integrity", problems == ["ok"], "; ".join(problems)),
             Check("journal_mode", journal_mode == "wal", journal_mode),
         ]

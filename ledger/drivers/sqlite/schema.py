@@ -1,6 +1,7 @@
 """The tables of a ledger in SQLite: made, brought up to date, or refused where another version wrote them."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from importlib.resources import files
 from typing import Final
 
@@ -13,6 +14,7 @@ from schemas.problems import NoLedgerHere, UnsupportedStorage
 __all__ = [
     "MIGRATIONS",
     "STORAGE_VERSION",
+    "altered_objects",
     "apply_step",
     "check_open",
     "check_schema",
@@ -81,6 +83,16 @@ def storage_version(connection: sqlite.Connection, database: Database) -> int:
     (version,) = connection.execute(_QUERIES["storage_version"]).fetchone()
     assert isinstance(version, int)
     return version
+
+
+def altered_objects(database: Database) -> list[str]:
+    """The names of the tables, triggers and indices that are missing or are not as the migrations make them."""
+    with closing(sqlite.connect(":memory:", isolation_level=None)) as connection:
+        for version, name in enumerate(MIGRATIONS, start=1):
+            apply_step(connection, version, name, migration_text(name))
+        made = connection.execute(_QUERIES["objects"]).fetchall()
+    found = set(database.all(_QUERIES["objects"]))
+    return [name for name, text in made if (name, text) not in found]
 
 
 def migration_text(name: str) -> str:

@@ -1,6 +1,8 @@
 """`db check` finds what somebody or a failing disk has changed in a database, and says nothing is wrong otherwise."""
 
+import re
 from contextlib import closing
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -67,7 +69,7 @@ def test_what_was_changed_in_a_file_is_found(tmp_path: Path, what: str) -> None:
             for name in names:
                 other.execute(f"DROP TRIGGER {name}")
         other.execute(statement.format(phone=phone))
-    assert checked(url) == expected
+    assert checked(url) == expected | {"schema"}
 
 
 @pytest.mark.parametrize("what", TAMPERED)
@@ -82,6 +84,61 @@ def test_what_was_changed_in_postgres_is_found(postgres_url: str, what: str) -> 
     execute(postgres_url, statement.format(phone=phone))
     dangling = {"rows without their event"} if what == "an event taken out" else set()
     assert checked(postgres_url) == expected | {"triggers"} | dangling
+
+
+LOOSENED = {
+    "ALTER TABLE events DROP CONSTRAINT events_id_key": ("keys", "missing: events (id)"),
+    "ALTER TABLE answers DROP CONSTRAINT answers_caller_key_key": ("keys", "missing: answers (caller, key)"),
+    "ALTER TABLE events DROP CONSTRAINT events_pkey": ("keys", "missing: events (position)"),
+    "DROP TRIGGER leases_are_taken_where_the_ledger_is ON leases": (
+        "triggers",
+        "missing: leases_are_taken_where_the_ledger_is",
+    ),
+    "ALTER TABLE keys DISABLE TRIGGER keys_are_never_deleted": ("triggers", "missing: keys_are_never_deleted"),
+}
+
+
+@pytest.mark.parametrize("statement", LOOSENED)
+def test_what_no_longer_guards_the_tables_of_postgres_is_found(postgres_url: str, statement: str) -> None:
+    make(postgres_url)
+    execute(postgres_url, statement)
+    about, found = LOOSENED[statement]
+    assert told(postgres_url, about) == (False, found)
+
+
+def test_tables_of_several_owners_are_found(postgres_url: str) -> None:
+    """Whoever owns the events may change them, whatever the writer is allowed."""
+    make(postgres_url)
+    call("db", "roles", "--apply", "--database", postgres_url)
+    assert told(postgres_url, "one owner of all tables") == (True, "sla_ledger_owner")
+    execute(postgres_url, "GRANT CREATE ON SCHEMA public TO sla_ledger_writer")
+    execute(postgres_url, "ALTER TABLE events OWNER TO sla_ledger_writer")
+    assert told(postgres_url, "one owner of all tables") == (False, "sla_ledger_owner, sla_ledger_writer")
+
+
+def test_every_key_and_trigger_that_the_tables_are_made_with_is_looked_for(postgres_url: str) -> None:
+    make(postgres_url)
+    keys = "SELECT count(*) FROM pg_index JOIN pg_class c ON c.oid = indrelid WHERE indisunique AND relkind = 'r' "
+    made = execute(postgres_url, keys + "AND relnamespace = 'public'::regnamespace")
+    triggers = execute(postgres_url, "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal")
+    text = files("ledger.drivers.postgres").joinpath("surroundings.sql").read_text("utf-8")
+    looked_for = [len(re.findall(r"'[^']+'", part.split("]")[0])) for part in text.split("unnest(ARRAY[")[1:]]
+    assert looked_for == [triggers[0][0], made[0][0]]
+
+
+def test_what_no_longer_guards_the_tables_of_a_file_is_found(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    make(url)
+    assert told(url, "schema") == (True, "as made")
+    with closing(sqlite.connect(tmp_path / "ledger.db", isolation_level=None)) as other:
+        other.execute("DROP TRIGGER keys_are_never_deleted")
+    assert told(url, "schema") == (False, "differs: keys_are_never_deleted")
+
+
+def told(url: str, about: str) -> tuple[bool, str]:
+    (answer,) = call("db", "check", "--json", "--database", url).lines
+    (one,) = [check for check in answer["checks"] if check["about"] == about]
+    return one["sound"], one["found"]
 
 
 def test_it_is_told_in_words_too(postgres_url: str) -> None:
