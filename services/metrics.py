@@ -21,14 +21,23 @@ from prometheus_client import (
 from ledger.group_commit import Committed
 from schemas.problems import LedgerError
 
-__all__ = ["CONTENT_TYPE", "Kind", "Metrics"]
+__all__ = ["CONTENT_TYPE", "NOWHERE", "Kind", "Metrics", "method_label"]
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 
 Kind = Literal["read", "write"]
 
+NOWHERE: Final = "-"
+"""The route of what came to none: an unknown path, or a request that was turned away."""
+
+_METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 500)
 _SECONDS: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+def method_label(method: str) -> str:
+    """The method of a request where it is one that HTTP knows: a client may name any."""
+    return method if method in _METHODS else "other"
 
 
 class Metrics:

@@ -1,4 +1,4 @@
-"""Each request, from its first byte to the last of its answer: counted, timed, and told in one line of the log.
+"""Each request that is taken, from its first byte to the last of its answer: counted, timed, told in a line of the log.
 
 What it was is known by its route as the code writes it, never by its path. Who asked and what it was refused by, the
 routes say in the request's state: `caller` and `problem`.
@@ -12,7 +12,7 @@ from typing import Any, Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.logging import Log
-from services.metrics import Metrics
+from services.metrics import NOWHERE, Metrics, method_label
 from services.tracing import Tracer
 
 __all__ = ["REQUEST_ID", "Observed"]
@@ -20,8 +20,6 @@ __all__ = ["REQUEST_ID", "Observed"]
 REQUEST_ID: Final = b"x-request-id"
 """The header of every answer by which its line in the log is found."""
 
-_METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
-_NOWHERE: Final = "-"
 _RUN: Final = secrets.token_hex(6)
 """Begins the ids of this process' requests, which are numbered after it."""
 _GONE: Final = 499
@@ -73,10 +71,9 @@ class Observed:
 
 
 def _facts(scope: Scope, status: int) -> dict[str, Any]:
-    method = scope["method"]
     facts: dict[str, Any] = {
-        "method": method if method in _METHODS else "other",
-        "route": getattr(scope.get("route"), "path", _NOWHERE),
+        "method": method_label(scope["method"]),
+        "route": getattr(scope.get("route"), "path", NOWHERE),
         "status": status,
     }
     state = scope["state"]

@@ -34,7 +34,6 @@ from services.logging import Log
 from services.metrics import Metrics
 from services.projecting import Projecting, open_views
 from services.projecting_apart import ProjectingApart
-from services.requests import Observed
 from services.settings import Settings
 from services.tracing import Tracer, open_tracer
 
@@ -67,7 +66,7 @@ class Serving:
     def run(self, *, begun: Callable[[], None], ending: Callable[[], None]) -> None:
         """Serve until a signal ends it; call back once it listens, and once it takes nothing new."""
         settings = self.api.settings
-        app = Observed(create_app(self.api), self.api.log, self.api.metrics, self._tracer)
+        app = create_app(self.api, self._tracer)
         config = uvicorn.Config(
             app,
             http=ImpatientProtocol,
@@ -90,6 +89,7 @@ class Serving:
             ending()
 
         _Server(config, begun, stop).run(sockets=[self._listener])
+        app.tell()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol, Self
 from schemas.operation_problems import PartMissing, SettingUnusable
 from services.version import DISTRIBUTION, product_version
 
-__all__ = ["Span", "Tracer", "open_tracer"]
+__all__ = ["SILENCE", "Span", "Tracer", "open_tracer"]
 
 _EXPORTERS: Final = "opentelemetry_traces_exporter"
 _SETTING: Final = "SLA_LEDGER_TRACING"
@@ -38,7 +38,7 @@ class Tracer(Protocol):
 def open_tracer(exporter: str | None) -> Tracer:
     """The tracer whose traces go to the exporter of that name, or to nobody. Raises PartMissing, SettingUnusable."""
     if exporter is None:
-        return _Silence()
+        return SILENCE
     try:
         return _Collected(exporter)
     except ImportError:
@@ -63,6 +63,10 @@ class _Silence:
 
     def close(self) -> None:
         pass
+
+
+SILENCE: Final[Tracer] = _Silence()
+"""The tracer where nothing is asked for."""
 
 
 class _Collected:

@@ -5,12 +5,13 @@ from typing import Final
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute, iter_route_contexts
-from starlette.types import ASGIApp
 
 from services.api import feed, openapi, operations, problem_pages, reading, writing
 from services.api.dispatching import Dispatched
 from services.api.limits import Limited
 from services.api.state import Api
+from services.requests import Observed
+from services.tracing import SILENCE, Tracer
 
 __all__ = ["ROUTERS", "create_app", "routes"]
 
@@ -27,6 +28,6 @@ def routes() -> Iterator[APIRoute]:
             yield context.original_route
 
 
-def create_app(api: Api) -> ASGIApp:
-    """The application that serves these parts; what is turned away does not come as far as the routes."""
-    return Limited(Dispatched(api, routes()), api)
+def create_app(api: Api, tracer: Tracer = SILENCE) -> Limited:
+    """The application that serves these parts; what is turned away comes neither to the routes nor to the log."""
+    return Limited(Observed(Dispatched(api, routes()), api.log, api.metrics, tracer), api)

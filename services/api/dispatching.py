@@ -26,6 +26,8 @@ from services.api.state import Api
 
 __all__ = ["Dispatched"]
 
+_COMMON: Final = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+
 
 class Dispatched:
     """The application of these routes; what it is refused by, a route raises as the catalogue's error."""
@@ -46,9 +48,9 @@ class Dispatched:
         except ClientDisconnect:
             raise
         except Exception:
-            await _refused(request, InternalError(reason=""))(scope, receive, send)
+            await _complete(_refused(request, InternalError(reason="")))(scope, receive, send)
             raise
-        await response(scope, receive, send)
+        await _complete(response)(scope, receive, send)
 
     def _answer(self, request: Request) -> Awaitable[Response]:
         path, method = request.scope["path"], request.scope["method"]
@@ -104,6 +106,13 @@ def _check_little_is_declared(route: APIRoute) -> None:
     for one in (route.dependant, *route.dependant.dependencies):
         others = (one.query_params, one.header_params, one.cookie_params, one.body_params)
         assert not any(others), "what a request says is read strictly, by readers of our own"
+
+
+def _complete(response: Response) -> Response:
+    """Say what every answer says unless it says something else."""
+    said = {name for name, _ in response.raw_headers}
+    response.raw_headers += [header for header in _COMMON if header[0] not in said]
+    return response
 
 
 def _refused(request: Request, error: LedgerError) -> Response:

@@ -4,19 +4,24 @@ Requests in flight are counted. From one number of them on writes are turned awa
 and `Retry-After`: a server that takes more than it can finish finishes less. Those who follow the feed wait most of
 their time and are counted apart. What runs the server is always answered. A fault inside, which the application answers
 with 500, is logged here with the place it happened at, not with what it met.
+
+Most are turned away when there is the least time: their answer is made once, each is counted in the figures, and the
+log has a line of the first, and then at most one a second with the number since.
 """
 
+import asyncio
 import sys
+from collections import Counter
+from time import perf_counter
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from schemas.http_problems import Overloaded, Stopping
 from services.api.problems import problem_response
 from services.api.state import Api
-from services.metrics import Kind
+from services.metrics import NOWHERE, Kind, method_label
 
 __all__ = ["ALWAYS", "Limited"]
 
@@ -25,8 +30,18 @@ ALWAYS: Final = frozenset(("/healthz", "/readyz", "/metrics"))
 
 _FEED: Final = "/v1/feed"
 _READING: Final = frozenset(("GET", "HEAD", "OPTIONS"))
-_ANSWERS: Final = {error: problem_response(error()) for error in (Overloaded, Stopping)}
-"""Made once: the server turns away most when it has the least time."""
+_TELLS_SECONDS: Final = 1.0
+
+_Refusal = type[Overloaded] | type[Stopping]
+
+
+def _messages(error: _Refusal) -> tuple[Message, Message]:
+    answer = problem_response(error())
+    begin = {"type": "http.response.start", "status": answer.status_code, "headers": answer.raw_headers}
+    return begin, {"type": "http.response.body", "body": answer.body}
+
+
+_ANSWERS: Final = {error: _messages(error) for error in (Overloaded, Stopping)}
 
 
 class Limited:
@@ -38,6 +53,8 @@ class Limited:
         self._api = api
         self._in_flight = 0
         self._following = 0
+        self._untold: Counter[str] = Counter()
+        self._timer: asyncio.TimerHandle | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or turn it away."""
@@ -48,8 +65,7 @@ class Limited:
         follows = scope["path"] == _FEED
         refusal = self._refusal(kind, follows=follows)
         if refusal is not None:
-            scope.setdefault("state", {})["problem"] = refusal.problem.name
-            await _ANSWERS[refusal](scope, receive, send)
+            await self._turn_away(scope["method"], refusal, send)
             return
         self._count(1, follows=follows)
         self._api.metrics.entered(kind)
@@ -59,7 +75,13 @@ class Limited:
             self._count(-1, follows=follows)
             self._api.metrics.left(kind)
 
-    def _refusal(self, kind: Kind, *, follows: bool) -> type[Overloaded | Stopping] | None:
+    def tell(self) -> None:
+        """Tell the log how many were turned away since it was told last."""
+        for problem, count in sorted(self._untold.items()):
+            self._api.log.warning("turned-away", problem=problem, count=count)
+        self._untold.clear()
+
+    def _refusal(self, kind: Kind, *, follows: bool) -> _Refusal | None:
         settings = self._api.settings
         if self._api.stopping:
             return Stopping
@@ -72,6 +94,23 @@ class Limited:
         self._api.metrics.shed(kind)
         return Overloaded
 
+    async def _turn_away(self, method: str, refusal: _Refusal, send: Send) -> None:
+        begun = perf_counter()
+        begin, body = _ANSWERS[refusal]
+        await send(begin)
+        await send(body)
+        name = refusal.problem.name
+        self._api.metrics.answered(method_label(method), NOWHERE, refusal.problem.status, perf_counter() - begun, name)
+        self._untold[name] += 1
+        if self._timer is None:
+            self._tell_on()
+
+    def _tell_on(self) -> None:
+        """Tell the log now, and again in a second, until nobody is turned away any more."""
+        is_over = not self._untold
+        self.tell()
+        self._timer = None if is_over else asyncio.get_running_loop().call_later(_TELLS_SECONDS, self._tell_on)
+
     def _count(self, more: int, *, follows: bool) -> None:
         if follows:
             self._following += more
@@ -79,15 +118,8 @@ class Limited:
             self._in_flight += more
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def answer(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.setdefault("Cache-Control", "no-store")
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-            await send(message)
-
         try:
-            await self._app(scope, receive, answer)
+            await self._app(scope, receive, send)
         except ClientDisconnect:
             return  # in the middle of its body: nothing was recorded, and nobody is there to be told
         except Exception:

@@ -9,9 +9,11 @@ from pathlib import Path
 from time import perf_counter, sleep
 from typing import Any
 
+import orjson
 import pytest
 
 from ledger.submission import Answer
+from services.logging import open_log
 from tests.integration.api.edge import Edge, refused, served
 from tests.server.bodies import opening, status
 from tests.server.wire import Reply, encode, new_key
@@ -76,6 +78,37 @@ def test_it_is_decided_before_anything_is_looked_at(small: Edge) -> None:
     """Neither key nor body: a refusal has to cost next to nothing."""
     with held(small, 2), small.desk.wire("nobody") as wire:
         refused(wire.post("/v1/incidents", b"nonsense"), 503, "overloaded")
+
+
+def test_the_figures_count_each_that_is_turned_away_and_the_log_tells_of_them_once_a_second(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said, asked = io.BytesIO(), 300
+
+    def lines() -> list[dict[str, Any]]:
+        return [orjson.loads(line) for line in said.getvalue().splitlines()]
+
+    with served(tmp_path, in_flight_writes=2) as edge:
+        monkeypatch.setattr(edge.api, "log", open_log("info", said))
+        begun = perf_counter()
+        with held(edge, 2), edge.desk.wire("nobody") as wire:
+            for _ in range(asked):
+                refused(wire.post("/v1/incidents", b"nonsense"), 503, "overloaded")
+        deadline = perf_counter() + 30
+        while sum(one["count"] for one in lines()) < asked:
+            assert perf_counter() < deadline, lines()
+            sleep(0.05)
+        seconds = perf_counter() - begun
+        found = edge.api.metrics.registry.get_sample_value
+        assert found("sla_ledger_shed_total", {"kind": "write"}) == asked
+        assert found("sla_ledger_refusals_total", {"name": "overloaded"}) == asked
+        assert found("sla_ledger_requests_total", {"method": "POST", "route": "-", "status": "503"}) == asked
+    assert {(one["event"], one["problem"], one["level"]) for one in lines()} == {
+        ("turned-away", "overloaded", "warning")
+    }
+    assert lines()[0]["count"] == 1
+    assert sum(one["count"] for one in lines()) == asked
+    assert len(lines()) <= 2 + seconds
 
 
 def test_a_client_that_goes_away_does_not_call_its_commit_off(small: Edge) -> None:

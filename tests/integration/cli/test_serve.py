@@ -32,6 +32,11 @@ class Served:
     err: Path
 
     @property
+    def key(self) -> str:
+        """The key that the first start has printed."""
+        return self.out.read_text().strip()
+
+    @property
     def lines(self) -> list[dict[str, Any]]:
         """What was logged."""
         return [json.loads(line) for line in self.err.read_bytes().splitlines()]
@@ -167,6 +172,27 @@ def test_an_answer_names_its_line_of_the_log(served: Served) -> None:
     with urllib.request.urlopen(address + "/healthz", timeout=30) as answer:
         request_id = answer.headers["X-Request-Id"]
     assert served.line("request")["request_id"] == request_id
+
+
+def test_what_was_turned_away_is_told_whole_before_it_ends(ledger: str, tmp_path: Path) -> None:
+    with serving(ledger, tmp_path, variables={"SLA_LEDGER_IN_FLIGHT_WRITES": "1"}) as served:
+        address = served.line("listening")["address"]
+        with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))) as held:
+            held.sendall(f"POST /v1/incidents HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {served.key}\r\n".encode())
+            held.sendall(b"Content-Type: application/json\r\nContent-Length: 100\r\n\r\n")
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            turned_away = 0
+            while turned_away < 5:
+                request = urllib.request.Request(address + "/v1/incidents", b"{}", method="POST")
+                with pytest.raises(urllib.error.HTTPError) as answer:
+                    urllib.request.urlopen(request, timeout=30)
+                with answer.value:
+                    turned_away += answer.value.code == 503
+                assert time.monotonic() < deadline, "the held request is not taken"
+        assert served.stop() == 0
+        lines = [line for line in served.lines if line["event"] == "turned-away"]
+        assert {line["problem"] for line in lines} == {"overloaded"}
+        assert sum(line["count"] for line in lines) == turned_away
 
 
 def test_there_has_to_be_a_ledger(url: str) -> None:
