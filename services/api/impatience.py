@@ -4,10 +4,12 @@ uvicorn waits for ever until a client reads on, and a server that stops would wa
 all that such a reader holds up: it blocks no thread, no writer and no other reader; but it should not stay for ever.
 """
 
-from asyncio import TimerHandle
-from typing import ClassVar
+from asyncio import BaseTransport, TimerHandle, Transport
+from typing import ClassVar, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from services.api.joining import Joined
 
 __all__ = ["ImpatientProtocol"]
 
@@ -19,6 +21,10 @@ class ImpatientProtocol(HttpToolsProtocol):
     """How long more than the transport's high-water mark may lie unread."""
 
     _timer: TimerHandle | None = None
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """A client has connected."""
+        super().connection_made(Joined(cast("Transport", transport), self.loop))
 
     def pause_writing(self) -> None:
         """The client reads more slowly than it is written to."""
