@@ -31,6 +31,7 @@ from schemas.operation_problems import ProjectionBehind
 from schemas.problems import LedgerError
 from services.bootstrap import open_ledger
 from services.collecting import set_aside
+from services.logging import open_log
 from services.projecting import Projecting, open_views
 
 __all__ = ["ProjectingApart", "main"]
@@ -217,13 +218,21 @@ def _exit_code(process: "subprocess.Popen[bytes]") -> int:
 
 def main(patience_seconds: str, descriptor: str) -> None:
     """Keep the rows of the environment's ledger for the server at the other end of a socket, until that is closed."""
-    url = os.environ[_URL]
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # whoever stops all at once lets the server drain first
+    log = open_log("warning", sys.stderr.buffer)
+    try:
+        with socket.socket(fileno=int(descriptor)) as link:
+            _keep(os.environ[_URL], float(patience_seconds), link)
+    except Exception:
+        log.exception("projecting-failed")
+        sys.exit(1)
+
+
+def _keep(url: str, patience_seconds: float, link: socket.socket) -> None:
     with (
-        socket.socket(fileno=int(descriptor)) as link,
         open_ledger(url) as ledger,
         closing(open_views(url)) as views,
-        Projecting(ledger, views, patience_seconds=float(patience_seconds)) as projecting,
+        Projecting(ledger, views, patience_seconds=patience_seconds) as projecting,
     ):
         set_aside()
         projecting.start()

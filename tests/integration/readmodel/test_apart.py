@@ -1,7 +1,11 @@
 """The read model kept by a process of its own: as current for whoever asks, and nobody's loss when that one dies."""
 
+import json
 import os
 import signal
+import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -157,3 +161,23 @@ def test_the_control_that_nobody_brings_up_is_behind(tmp_path: Path) -> None:
         assert Projecting(ledger, views).lag() == 0
         assert views.position() < ledger.head().count
         views.close()
+
+
+def test_what_the_process_says_before_it_ends_is_log_and_quotes_nothing(tmp_path: Path) -> None:
+    """It writes where the server does, whose log is JSON a line and tells no message of an exception."""
+    url = f"sqlite:///{tmp_path}/nothing-here.db"
+    program = "import sys; from services.projecting_apart import main; main(*sys.argv[1:])"
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ended = subprocess.run(
+            [sys.executable, "-c", program, "2.0", str(theirs.fileno())],
+            env={**os.environ, "SLA_LEDGER_DATABASE_URL": url},
+            pass_fds=(theirs.fileno(),),
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert ended.returncode == 1
+    (line,) = ended.stderr.splitlines()
+    told = json.loads(line)
+    assert (told["event"], told["fault"]) == ("projecting-failed", "NoLedgerHere")
+    assert b"nothing-here" not in line
