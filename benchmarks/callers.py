@@ -75,9 +75,8 @@ def _submitted(commits: GroupCommit, subject: str) -> None:
 
 def _appended(ledger: Ledger, recorder: LedgerRecorder, subject: str) -> None:
     """One report: the incident brought back by the repository, the decision, a transaction of its own."""
-    named = report(subject).model_copy(update={"id": _MACHINE.new_id()})
     with recorder.writing():
-        event = UnitOfWork(Live(ledger.now()), ledger.record).take_new(named)
+        event = UnitOfWork(Live(ledger.now()), ledger.record).take_new(report(subject), _MACHINE.new_id())
         assert isinstance(event, Event)
         _save(ledger, seal_event(event, _MACHINE.new_salt))
 

@@ -127,27 +127,22 @@ class Group:
         try:
             if element.blind:
                 raise http_problems.VersionRequired
-            proposal = self._named(element, unit, numbers)
+            proposal = self._numbered(element, unit, numbers) if element.numbered else element.proposal
             if element.if_match is not None:
                 _check_version(unit, proposal.subject, element.if_match)
-            taken = unit.take_new(proposal) if element.proposal.id is None else unit.take(proposal)
+            taken = unit.take_new(proposal, self._new_id()) if proposal.id is None else unit.take(proposal)
             if isinstance(taken, Duplicate):
                 return taken
             return seal_event(taken, self._new_salt)
         except LedgerError as error:
             raise _placed_error(error, element.pointer) from None
 
-    def _named(self, element: Element, unit: UnitOfWork, numbers: Numbers) -> Proposal:
-        """The proposal with its id, and with its number where the ledger gives it."""
+    def _numbered(self, element: Element, unit: UnitOfWork, numbers: Numbers) -> Proposal:
+        """The proposal of an incident with its number, as the ledger gives it or gave it when it was said before."""
         proposal = element.proposal
-        if proposal.id is None:
-            proposal = proposal.model_copy(update={"id": self._new_id()})
-        elif element.numbered:
-            known = unit.original(proposal.id)
-            if known is not None:
-                return proposal.model_copy(update={"subject": known.said.subject})
-        if not element.numbered:
-            return proposal
+        known = None if proposal.id is None else unit.original(proposal.id)
+        if known is not None:
+            return proposal.model_copy(update={"subject": known.said.subject})
         data = proposal.data
         assert isinstance(data, IncidentOpened), "only incidents are numbered"
         recorded_at = unit.stamp(proposal, data.contract)
@@ -200,6 +195,8 @@ def _check_version(unit: UnitOfWork, subject: str, expected: int) -> None:
 
 def _adopted(entries: list[Entry], texts: tuple[bytes, ...]) -> dict[str, bytes]:
     """The policy files that the events adopt, by their SHA-256."""
+    if not texts:
+        return {}
     adopted = {entry.event.data.sha256 for entry in entries if isinstance(entry.event.data, PolicyAdopted)}
     return {digest: text for text in texts if (digest := sha256(text).hexdigest()) in adopted}
 

@@ -128,17 +128,20 @@ class Event(Model):
 _Envelope = TypeVar("_Envelope", bound=Model)
 
 
+_KINDS: Final[Mapping[type[Data], SubjectKind]] = MappingProxyType(
+    {
+        **dict.fromkeys(get_args(IncidentData), "incident"),
+        **dict.fromkeys(get_args(ContractData), "contract"),
+        PolicyAdopted: "policy",
+        CalendarPublished: "calendar",
+        ReleaseStagePassed: "release",
+    }
+)
+
+
 def subject_kind(data: Data) -> SubjectKind:
     """The kind of thing an event with this data speaks of; a subject has one kind for ever."""
-    match data:
-        case PolicyAdopted():
-            return "policy"
-        case CalendarPublished():
-            return "calendar"
-        case ReleaseStagePassed():
-            return "release"
-        case _:
-            return "incident" if data.TYPE.startswith("incident.") else "contract"
+    return _KINDS[type(data)]
 
 
 def to_wire(event: Event | Proposal) -> dict[str, Any]:

@@ -33,11 +33,12 @@ def open_log(level: str, stream: BinaryIO, *, traces: bool = False) -> Log:
     last = structlog.processors.JSONRenderer(serializer=_json)
     lines = structlog.BytesLogger(cast("BinaryIO", _Stream(stream)))
     _take_over(level, _Lines(lines, shape, last))
-    log: Log = structlog.wrap_logger(
+    wrapped = structlog.wrap_logger(
         lines,
         processors=[*shape, last],
         wrapper_class=structlog.make_filtering_bound_logger(level),
     )
+    log: Log = wrapped.bind()  # as it is it would be put together anew for each line
     return log
 
 

@@ -1,6 +1,6 @@
 """What the machine gives the ledger: the time, ids nobody else will make, salts nobody can guess."""
 
-import secrets
+import os
 import time
 from uuid import uuid4
 
@@ -17,10 +17,10 @@ def system_machine() -> Machine:
     return Machine(
         clock=clock,
         new_id=lambda: str(uuid4()),
-        new_salt=lambda _pointer: secrets.token_bytes(SALT_BYTES),
+        new_salt=lambda _pointer: os.urandom(SALT_BYTES),
     )
 
 
 def random_bytes(count: int) -> bytes:
     """That many bytes which nobody can guess."""
-    return secrets.token_bytes(count)
+    return os.urandom(count)
