@@ -31,8 +31,7 @@ class Told(NamedTuple):
     changes: tuple[Segment, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """What judging one incident as of one instant (microseconds) rests on."""
 
     incident: str
@@ -46,6 +45,7 @@ class Case:
     agreed: Mapping[str, str]
     cover: Cover
     service: Service
+    dues: Dues
     walk: Walk
     work: ContinuousWork
     releases: Mapping[str, Sequence[Stage]]
@@ -97,8 +97,9 @@ class Docket:
         agreed = terms.settled_on(opened_on, as_of)
         cover = Cover(policy.coverage, level, terms, local, terms.licensed_until(as_of))
         service = self._service(policy, level_name, terms.jurisdiction, opening.recorded, as_of)
-        shared = beside if beside is not None and beside.service is service else None
-        due = Dues(service) if shared is None else shared.walk.due
+        settled = {**policy.closed_questions, **agreed, **overrides}
+        shared = beside if beside is not None and beside.service is service and beside.settled == settled else None
+        dues = Dues(service) if shared is None else shared.dues
         windows = Remembering(service.windows) if shared is None else shared.work.windows
         return Case(
             incident=incident,
@@ -108,17 +109,19 @@ class Docket:
             level_name=level_name,
             level=level,
             policy=policy,
-            settled={**policy.closed_questions, **agreed, **overrides},
+            settled=settled,
             agreed=agreed,
             cover=cover,
             service=service,
-            walk=Walk(due, as_of, cover.lapses_at),
+            dues=dues,
+            walk=Walk(dues, as_of, cover.lapses_at),
             work=ContinuousWork(policy.continuous_work.priority, terms.tolerance, windows, as_of),
             releases=self.histories.releases,
         )
 
     def _policy(self, terms: Terms, opening: Fact, as_of: int) -> Policy:
-        sha256 = adopted(self.histories.adoptions.get(terms.policy, []), opening.recorded, as_of)
+        adoptions = self.histories.adoptions.get(terms.policy)
+        sha256 = adopted(adoptions, opening.recorded, as_of) if adoptions else None
         shipped = parse_policy(shipped_policy())
         if sha256 is None or sha256 == shipped.sha256:
             return shipped

@@ -7,8 +7,8 @@ uncovered = O intersected with W, less K
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from projections.calendar import Interval, merge, subtract
 from projections.counted import Counted
@@ -16,12 +16,13 @@ from projections.diagram import Ask
 from projections.priorities import Segment, segments
 from schemas.verdicts import Outcome
 
+NOT_APPLICABLE = Outcome("not-applicable")
+
 Windows = Callable[[int, int, Ask], list[Interval]]
 """The service inside a stretch of time: (from, until, ask) -> intervals."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContinuousWork:
+class ContinuousWork(NamedTuple):
     """How continuous work on an incident is judged as of an instant; the tolerance is in microseconds."""
 
     priority: int
@@ -31,13 +32,24 @@ class ContinuousWork:
 
     def outcome(self, counted: Counted, changes: tuple[Segment, ...], ask: Ask) -> Outcome:
         """What one reading finds (READINGS.md, Continuous work)."""
-        grave = self.grave(counted, changes)
-        if not grave:
-            return Outcome("not-applicable")
-        owed = self.owed(counted, changes, ask)
-        uncovered = tuple(self.uncovered(owed, self.worked(counted), ask))
-        breach = self.breach(uncovered)
-        return Outcome("met" if breach is None else "breached", None, breach, uncovered)
+        return self.working(counted, changes)(ask)
+
+    def working(self, counted: Counted, changes: tuple[Segment, ...]) -> Callable[[Ask], Outcome]:
+        """What each reading finds of a history that is counted alike under all of them."""
+        if not self.grave(counted, changes):
+            return lambda _ask: NOT_APPLICABLE
+        worked = self.worked(counted)
+        owed: dict[int | None, list[Interval]] = {}
+
+        def judge(ask: Ask) -> Outcome:
+            begins = self.begins(counted, ask)
+            if begins not in owed:
+                owed[begins] = self.owed_from(counted, changes, begins)
+            uncovered = tuple(self.uncovered(owed[begins], worked, ask))
+            breach = self.breach(uncovered)
+            return Outcome("met" if breach is None else "breached", None, breach, uncovered)
+
+        return judge
 
     def grave(self, counted: Counted, changes: tuple[Segment, ...]) -> list[Interval]:
         """When the priority that owes continuous work was in force, from the opening to the as-of instant."""
@@ -51,11 +63,17 @@ class ContinuousWork:
 
     def owed(self, counted: Counted, changes: tuple[Segment, ...], ask: Ask) -> list[Interval]:
         """The obligation time: the grave time between a start and the mitigation or closing after it."""
+        return self.owed_from(counted, changes, self.begins(counted, ask))
+
+    def begins(self, counted: Counted, ask: Ask) -> int | None:
+        """From when on work is owed; None while the response that would begin it does not exist."""
         if ask("continuous-work-start") == "opening":
-            begins = counted.opened
-        elif counted.responded:
-            begins = max(counted.opened, counted.responded[0][0])
-        else:
+            return counted.opened
+        return max(counted.opened, counted.responded[0][0]) if counted.responded else None
+
+    def owed_from(self, counted: Counted, changes: tuple[Segment, ...], begins: int | None) -> list[Interval]:
+        """The obligation time that begins at an instant."""
+        if begins is None:
             return []
         moments = sorted(
             chain(

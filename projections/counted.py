@@ -5,9 +5,10 @@ instants. A place in the counted order is the pair (instant, order): at equal in
 change of priority comes first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
 from projections.diagram import Ask
 from projections.history import Agreement, Change, Closing, Correction, Fact, Opening
@@ -18,8 +19,18 @@ _OPENED = "incident.opened.v1"
 _REPRIORITIZED = "incident.reprioritized.v1"
 _PRIORITY_AGREED = "incident.reprioritization-agreed.v1"
 _CORRECTION_AGREED = "incident.correction-agreed.v1"
+_REPORTED = "incident.status-reported.v1"
 _STARTED = "incident.work-started.v1"
-_CLOSINGS = ("incident.resolved.v1", "incident.closed-not-covered.v1", "incident.customer-unreachable.v1")
+_WORK = frozenset({_STARTED, "incident.work-stopped.v1"})
+_CLOSINGS = frozenset({"incident.resolved.v1", "incident.closed-not-covered.v1", "incident.customer-unreachable.v1"})
+# Of these the instant is all that counts. A look-up, because a match would try the kinds one after the other.
+_PLACES: Final[Mapping[str, Callable[[Any], list[Place]]]] = {
+    "incident.confirmed.v1": attrgetter("confirmed"),
+    "incident.responded.v1": attrgetter("responded"),
+    "incident.mitigated.v1": attrgetter("mitigated"),
+    "incident.reopened.v1": attrgetter("reopened"),
+    "incident.contact-attempted.v1": attrgetter("attempts"),
+}
 _BEFORE_ALL = -1
 
 
@@ -80,35 +91,19 @@ class _Corrections(NamedTuple):
 
 def count(facts: Sequence[Fact], as_of: int, ask: Ask) -> Counted:
     """The history under one reading as of an instant; `facts` are those recorded by then, the opening among them."""
-    corrections = _corrections(facts)
-    chosen = corrections.agreed
-    if corrections.all != chosen and ask("corrections") == "all":
-        chosen = corrections.all
-    as_recorded = (
-        any(
-            fact.side == "provider" and chosen.get((fact.id, "occurred_at"), fact.occurred) != fact.recorded
-            for fact in facts
-        )
-        and ask("late-entries") == "as-recorded"
-    )
-
-    def instant(fact: Fact) -> int:
-        if as_recorded and fact.side == "provider":
-            return fact.recorded
-        return int(chosen.get((fact.id, "occurred_at"), fact.occurred)) if chosen else fact.occurred
-
-    opening = next(fact for fact in facts if fact.kind == _OPENED)
+    chosen = _chosen(facts, ask)
+    instants = _instants(facts, chosen, ask)
+    at, opening = next((at, fact) for at, fact in zip(instants, facts, strict=True) if fact.kind == _OPENED)
     detail = opening.detail
     assert isinstance(detail, Opening)
     counted = Counted(
-        opened=instant(opening),
+        opened=at,
         channel=str(chosen.get((opening.id, "channel"), detail.channel)),
         priority=int(chosen.get((opening.id, "priority"), detail.priority)),
     )
     agreements: list[tuple[int, Agreement]] = []
     changes: list[tuple[int, Fact]] = []
-    for fact in facts:
-        at = instant(fact)
+    for at, fact in zip(instants, facts, strict=True):
         if at > as_of and fact is not opening:
             continue
         if fact.kind == _REPRIORITIZED:
@@ -137,31 +132,43 @@ def count(facts: Sequence[Fact], as_of: int, ask: Ask) -> Counted:
     return counted
 
 
+def _chosen(facts: Sequence[Fact], ask: Ask) -> dict[tuple[str, str], int | str]:
+    """The corrections that count."""
+    for fact in facts:
+        if type(fact.detail) is Correction:
+            break
+    else:
+        return {}
+    corrections = _corrections(facts)
+    if corrections.all == corrections.agreed or ask("corrections") == "agreed":
+        return corrections.agreed
+    return corrections.all
+
+
+def _instants(facts: Sequence[Fact], chosen: dict[tuple[str, str], int | str], ask: Ask) -> list[int]:
+    """When each fact counts."""
+    counted = [fact.occurred for fact in facts]
+    if chosen:
+        counted = [int(chosen.get((fact.id, "occurred_at"), fact.occurred)) for fact in facts]
+    recorded = [fact.recorded if fact.side == "provider" else at for at, fact in zip(counted, facts, strict=True)]
+    return recorded if recorded != counted and ask("late-entries") == "as-recorded" else counted
+
+
 def _place(counted: Counted, fact: Fact, at: int, chosen: dict[tuple[str, str], int | str]) -> None:
     place = (at, fact.order)
-    match fact.kind:
-        case "incident.confirmed.v1":
-            counted.confirmed.append(place)
-        case "incident.responded.v1":
-            counted.responded.append(place)
-        case "incident.status-reported.v1":
-            counted.reported.append((*place, bool(fact.detail)))
-        case "incident.mitigated.v1":
-            counted.mitigated.append(place)
-        case "incident.reopened.v1":
-            counted.reopened.append(place)
-        case "incident.contact-attempted.v1":
-            counted.attempts.append(place)
-        case "incident.work-started.v1" | "incident.work-stopped.v1":
-            engineer = str(chosen.get((fact.id, "engineer"), str(fact.detail)))
-            counted.sessions.append(Session(*place, engineer, fact.kind == _STARTED))
-        case kind if kind in _CLOSINGS:
-            assert isinstance(fact.detail, Closing)
-            release = chosen.get((fact.id, "release"), fact.detail.release)
-            named = None if release is None else str(release)
-            counted.closed.append(Closed(*place, kind, fact.detail.notified, named))
-        case _:
-            pass
+    kind = fact.kind
+    if kind in _PLACES:
+        _PLACES[kind](counted).append(place)
+    elif kind == _REPORTED:
+        counted.reported.append((*place, bool(fact.detail)))
+    elif kind in _WORK:
+        engineer = str(chosen.get((fact.id, "engineer"), str(fact.detail)))
+        counted.sessions.append(Session(*place, engineer, kind == _STARTED))
+    elif kind in _CLOSINGS:
+        assert isinstance(fact.detail, Closing)
+        release = chosen.get((fact.id, "release"), fact.detail.release)
+        named = None if release is None else str(release)
+        counted.closed.append(Closed(*place, kind, fact.detail.notified, named))
 
 
 def _requested(

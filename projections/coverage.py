@@ -1,6 +1,6 @@
 """Whether the support programme covers an incident at all (READINGS.md, response step 1; PROG-COMMERCIAL, CHANNELS)."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from projections.counted import Counted
 from projections.diagram import Ask
@@ -9,8 +9,7 @@ from projections.local_time import LocalTime
 from schemas.policy import Coverage, Level
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
+class Cover(NamedTuple):
     """What an incident's coverage is judged by: the terms in force for it, its level, and the licence's last day."""
 
     coverage: Coverage

@@ -1,21 +1,20 @@
 """Decision diagrams over the contested questions: one evaluation that answers for every reading at once.
 
-A diagram is either a `Leaf` (a value that no open question changes any more) or a `Branch` (a question, and below it
-one diagram per option). Diagrams are ordered and reduced: questions appear in one fixed order, and a branch whose
-options all lead to the same diagram is that diagram. It follows that a value depends on exactly the questions that
-its diagram contains, which is how `depends_on` and `decisive` of READINGS.md are read off, never searched for.
+A diagram is a shape (projections.shapes: which questions are asked, and which answers come to the same) and the
+distinct values that its numbers stand for. Shapes are ordered and reduced. It follows that a value depends on exactly
+the questions that its diagram contains, which is how `depends_on` and `decisive` of READINGS.md are read off, never
+searched for.
 
     readings.explore(f)      runs the plain function f(ask) once per distinct path of answers, for what it asks alone
     readings.bind(d, f)      continues each distinct value v of d by exploring f(v): work before it is shared
+    readings.graft(d, f)     puts the diagram f(v) in the place of each distinct value v of d: nothing is run again
+    readings.map(d, f)       puts f(v) there
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from math import prod
-from operator import attrgetter
-from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
-from schemas.questions import QUESTIONS
+from projections.shapes import LEAF, OPTIONS, ORDER, Branch, Pattern, Shape, shapes, survey
 
 T = TypeVar("T", bound=Hashable)
 U = TypeVar("U", bound=Hashable)
@@ -23,274 +22,157 @@ U = TypeVar("U", bound=Hashable)
 Ask: TypeAlias = Callable[[str], str]
 """Answers a question with the option that the reading at hand picks."""
 
-OPTIONS: dict[str, tuple[str, ...]] = {name: question.options for name, question in QUESTIONS.items()}
 
-# The order in which diagrams ask. What shapes the history comes before what is computed from it, so that a bind
-# mostly appends below the leaves and little has to be reordered.
-ORDER = (
-    "corrections",
-    "late-entries",
-    "priority-authority",
-    "unsupported-channel",
-    "reopened-clock",
-    "clock-start",
-    "response-kind",
-    "reprioritized-clock",
-    "premium-hours",
-    "basic-p1-hours",
-    "calendar-changes",
-    "working-saturdays",
-    "decreed-days",
-    "premium-holidays",
-    "short-days",
-    "licence-lapse",
-    "continuous-work-start",
-    "continuous-work-hours",
-    "unreachable-proof",
-)
-_RANK = {name: rank for rank, name in enumerate(ORDER)}
-_LAST = len(ORDER)
+class Diagram(NamedTuple, Generic[T]):
+    """What every reading finds: a shape, and the distinct values that it leads to, the literal one first."""
 
-
-class Leaf(Generic[T]):
-    """A value that holds whatever the questions not yet asked are answered with."""
-
-    __slots__ = ("value",)
-    rank = _LAST
-
-    def __init__(self, value: T) -> None:
-        self.value = value
-
-
-class Branch(Generic[T]):
-    """A question, and for each of its options, literal first, what follows.
-
-    What is below it is listed once, when it is first asked for: without itself, which would keep itself alive then.
-    """
-
-    __slots__ = ("_below", "_values", "branches", "question", "rank")
-
-    def __init__(self, question: str, rank: int, branches: "tuple[Diagram[T], ...]") -> None:
-        self.question = question
-        self.rank = rank
-        self.branches = branches
-        self._below: list[Diagram[T]] | None = None
-        self._values: frozenset[T] | None = None
-
-    @property
-    def parts(self) -> "list[Diagram[T]]":
-        """Each distinct part, itself first, once."""
-        if self._below is None:
-            self._below = _below(self)
-        return [self, *self._below]
-
-    @property
-    def values(self) -> "frozenset[T]":
-        """The distinct values over all readings."""
-        if self._values is None:
-            self._values = frozenset([part.value for part in self.parts if isinstance(part, Leaf)])
-        return self._values
-
-
-Diagram: TypeAlias = Leaf[T] | Branch[T]
+    shape: Shape
+    values: tuple[T, ...]
 
 
 class Readings:
-    """The readings that the settled questions leave open, and the diagrams over them.
+    """The readings that the settled questions leave open, and the diagrams over them."""
 
-    Equal diagrams made by one `Readings` are one object, so that comparing them is comparing identity.
-    """
-
-    __slots__ = ("_branches", "_leaves", "settled")
+    __slots__ = ("_shapes", "settled")
 
     def __init__(self, settled: Mapping[str, str]) -> None:
         self.settled = settled
-        # By value and by branches, of whatever type: a table finds again what was put in under the same key.
-        self._leaves: dict[Hashable, Any] = {}
-        self._branches: dict[tuple[Hashable, ...], Any] = {}
+        self._shapes = shapes()
 
     def explore(self, judge: Callable[[Ask], T]) -> Diagram[T]:
-        """Run `judge` under every combination of answers that it asks for."""
-        return self._grow(judge, self.settled)
+        """Run `judge` under every combination of answers that it asks for.
+
+        A question asked for the first time is answered literally, then with the rest in turn, the last one first.
+        """
+        answers = dict(self.settled)
+        path: list[str] = []
+
+        def ask(question: str) -> str:
+            option = answers.get(question)
+            if option is None:
+                option = answers[question] = OPTIONS[question][0]
+                path.append(question)
+            return option
+
+        found = [judge(ask)]
+        if not path:
+            return Diagram(LEAF, (found[0],))
+        asked = [tuple(path)]
+        turns = [0] * len(path)
+        while path:
+            question, options = path[-1], OPTIONS[path[-1]]
+            turns[-1] += 1
+            if turns[-1] == len(options):
+                del answers[question], path[-1], turns[-1]
+                continue
+            answers[question] = options[turns[-1]]
+            known = len(path)
+            found.append(judge(ask))
+            asked.append(tuple(path[known:]))
+            turns += [0] * (len(path) - known)
+        places, distinct = _told_apart(found)
+        return _diagram(self._shapes.explored(tuple(asked), places), distinct)
+
+    def leaf(self, value: T) -> Diagram[T]:
+        """The diagram of a value that depends on no question."""
+        return Diagram(LEAF, (value,))
 
     def bind(self, diagram: Diagram[T], judging: Callable[[T], Callable[[Ask], U]]) -> Diagram[U]:
         """Continue from each distinct value of `diagram`, once, whatever number of readings lead to it.
 
         What `judging` makes ready from a value serves every reading that comes by it.
         """
-        return self._replace(diagram, lambda value: self._grow(judging(value), self.settled), {})
+        return self.graft(diagram, lambda value: self.explore(judging(value)))
+
+    def graft(self, diagram: Diagram[T], grow: Callable[[T], Diagram[U]]) -> Diagram[U]:
+        """Continue each distinct value of `diagram`, once, by the diagram that grows from it."""
+        above, values = diagram
+        if len(values) == 1:
+            return grow(values[0])
+        grown = [grow(value) for value in values]
+        places, distinct = _told_apart([value for below in grown for value in below.values])
+        return _diagram(self._shapes.grafted(above, tuple([below.shape for below in grown]), places), distinct)
 
     def map(self, diagram: Diagram[T], change: Callable[[T], U]) -> Diagram[U]:
         """The diagram of the changed values, reduced again."""
-        return self._replace(diagram, lambda value: self._leaf(change(value)), {})
-
-    def _replace(self, diagram: Diagram[T], grow: Callable[[T], Diagram[U]], done: dict[int, Diagram[U]]) -> Diagram[U]:
-        """The diagram with each leaf replaced by what grows from its value; each part is replaced once."""
-        if isinstance(diagram, Leaf):
-            return grow(diagram.value)
-        below = []
-        for branch in diagram.branches:
-            grown = done.get(id(branch))
-            if grown is None:
-                grown = done[id(branch)] = self._replace(branch, grow, done)
-            below.append(grown)
-        return self._select(diagram.question, below)
-
-    def _grow(self, judge: Callable[[Ask], T], given: Mapping[str, str]) -> Diagram[T]:
-        """One run per path: a question asked for the first time is answered literally, then with the rest in turn."""
-        answers = dict(given)
-        asked: list[str] = []
-
-        def ask(question: str) -> str:
-            option = answers.get(question)
-            if option is None:
-                option = answers[question] = OPTIONS[question][0]
-                asked.append(question)
-            return option
-
-        diagram: Diagram[T] = self._leaf(judge(ask))
-        while asked:
-            question = asked.pop()
-            branches = [diagram]
-            for option in OPTIONS[question][1:]:
-                answers[question] = option
-                branches.append(self._grow(judge, answers))
-            del answers[question]
-            diagram = self._select(question, branches)
-        return diagram
-
-    def _leaf(self, value: T) -> Leaf[T]:
-        leaf: Leaf[T] | None = self._leaves.get(value)
-        if leaf is None:
-            leaf = self._leaves[value] = Leaf(value)
-        return leaf
-
-    def _branch(self, question: str, branches: "Sequence[Diagram[T]]") -> Diagram[T]:
-        first = branches[0]
-        for branch in branches:
-            if branch is not first:
-                break
-        else:
-            return first
-        key = (question, *map(id, branches))
-        known: Branch[T] | None = self._branches.get(key)
-        if known is None:
-            known = self._branches[key] = Branch(question, _RANK[question], tuple(branches))
-        return known
-
-    def _select(self, question: str, branches: "Sequence[Diagram[T]]") -> Diagram[T]:
-        """The diagram that is `branches[i]` under option i of the question, in the fixed order of questions."""
-        rank = _RANK[question]
-        top = min([branch.rank for branch in branches])
-        if rank < top:
-            return self._branch(question, branches)
-        if rank == top:
-            return self._branch(question, [_under(branch, rank, i) for i, branch in enumerate(branches)])
-        above = ORDER[top]
-        return self._branch(
-            above,
-            [
-                self._select(question, [_under(branch, top, i) for branch in branches])
-                for i in range(len(OPTIONS[above]))
-            ],
-        )
+        shape, values = diagram
+        places, distinct = _told_apart([change(value) for value in values])
+        if len(distinct) == len(values):
+            return Diagram(shape, distinct)
+        return _diagram(self._shapes.merged(shape, places), distinct)
 
 
-def _under(diagram: Diagram[T], rank: int, option: int) -> Diagram[T]:
-    if isinstance(diagram, Branch) and diagram.rank == rank:
-        return diagram.branches[option]
-    return diagram
+def _told_apart(values: Sequence[T]) -> tuple[tuple[int, ...], tuple[T, ...]]:
+    """The place of each value among the distinct ones, and these in the order in which they are met."""
+    known: dict[T, int] = {}
+    places = tuple([known.setdefault(value, len(known)) for value in values])
+    return places, tuple(known)
 
 
-def nodes(diagram: Diagram[T]) -> "Sequence[Diagram[T]]":
-    """Each distinct part of the diagram, once."""
-    return diagram.parts if isinstance(diagram, Branch) else (diagram,)
+def _diagram(pattern: Pattern, distinct: tuple[T, ...]) -> Diagram[T]:
+    shape, places = pattern
+    return Diagram(shape, distinct if places is None else tuple([distinct[place] for place in places]))
 
 
-def _below(diagram: Branch[T]) -> "list[Diagram[T]]":
-    found = list(dict.fromkeys(diagram.branches))
-    seen = set(map(id, found))
-    for node in found:  # which grows as it is walked
-        if isinstance(node, Branch):
-            for below in node.branches:
-                if id(below) not in seen:
-                    seen.add(id(below))
-                    found.append(below)
-    return found
-
-
-def values(diagram: Diagram[T]) -> "AbstractSet[T]":
+def values(diagram: Diagram[T]) -> tuple[T, ...]:
     """The distinct values over all readings."""
-    return diagram.values if isinstance(diagram, Branch) else frozenset((diagram.value,))
+    return diagram.values
 
 
 def support(diagram: Diagram[T]) -> tuple[str, ...]:
     """The questions that the value depends on, sorted by name."""
-    return tuple(sorted({node.question for node in nodes(diagram) if isinstance(node, Branch)}))
+    return survey(diagram.shape).questions
 
 
 def literal(diagram: Diagram[T]) -> T:
     """The value under the literal reading; settled questions have kept their option already."""
-    while isinstance(diagram, Branch):
-        diagram = diagram.branches[0]
-    return diagram.value
+    return diagram.values[0]
 
 
 def follow(diagram: Diagram[T], answers: Mapping[str, str]) -> T:
     """The value under a reading; a question not answered is read literally."""
-    while isinstance(diagram, Branch):
-        option = answers.get(diagram.question, OPTIONS[diagram.question][0])
-        diagram = diagram.branches[OPTIONS[diagram.question].index(option)]
-    return diagram.value
+    return read(diagram, lambda question: answers.get(question) or OPTIONS[question][0])
+
+
+def read(diagram: Diagram[T], ask: Ask) -> T:
+    """The value under the reading that answers."""
+    shape, values = diagram
+    while isinstance(shape, Branch):
+        question = shape.question
+        shape = shape.branches[OPTIONS[question].index(ask(question))]
+    return values[shape.number]
 
 
 class Census(NamedTuple, Generic[T]):
     """The questions that a diagram depends on, sorted, and how many readings over them give each value."""
 
     depends_on: tuple[str, ...]
-    counts: dict[T, int]
+    counts: tuple[tuple[T, int], ...]
 
     @property
     def readings(self) -> int:
         """How many readings there are over the questions depended on."""
-        return sum(self.counts.values())
-
-
-_rank = attrgetter("rank")
+        return sum(count for _, count in self.counts)
 
 
 def census(diagram: Diagram[T]) -> Census[T]:
     """Count the readings over the combinations of the questions that the diagram depends on (READINGS.md)."""
-    if isinstance(diagram, Leaf):
-        return Census((), {diagram.value: 1})
-    parts = sorted(diagram.parts, key=_rank)
-    questions = {part.question for part in parts if isinstance(part, Branch)}
-    # Each branch hands an equal share of the readings that come through it to each option; in the order of
-    # questions every share is whole, because a path asks each question at most once.
-    through = dict.fromkeys(map(id, parts), 0)
-    through[id(diagram)] = prod([len(OPTIONS[question]) for question in questions])
-    counts: dict[T, int] = {}
-    for part in parts:
-        if isinstance(part, Branch):
-            share = through[id(part)] // len(part.branches)
-            for below in part.branches:
-                through[id(below)] += share
-        else:
-            counts[part.value] = through[id(part)]
-    return Census(tuple(sorted(questions)), counts)
+    questions, readings = survey(diagram.shape)
+    values = diagram.values
+    return Census(questions, tuple([(values[number], count) for number, count in readings]))
 
 
 __all__ = [
     "OPTIONS",
+    "ORDER",
     "Ask",
-    "Branch",
     "Census",
     "Diagram",
-    "Leaf",
     "Readings",
     "census",
     "follow",
     "literal",
+    "read",
     "support",
     "values",
 ]

@@ -1,6 +1,6 @@
 """The provider's duties beside the response, read literally but for the settled questions (READINGS.md, Duties)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from projections.counted import Closed, Counted
 from projections.diagram import Ask
@@ -23,26 +23,25 @@ def duties(
     return (
         Duty("confirmation", clauses.confirmation, "met" if counted.confirmed else "missing"),
         Duty("status", clauses.status, _status(counted)),
-        Duty("resolution-notice", clauses.resolution_notice, _each(closing.notified for closing in resolved)),
-        Duty("not-covered-notice", clauses.not_covered_notice, _each(closing.notified for closing in not_covered)),
+        Duty("resolution-notice", clauses.resolution_notice, _each([closing.notified for closing in resolved])),
+        Duty("not-covered-notice", clauses.not_covered_notice, _each([closing.notified for closing in not_covered])),
         Duty(
             "unreachable-proof",
             clauses.unreachable_proof,
-            _each(_attempts_before(counted, closing) >= attempts for closing in unreachable),
+            _each([_attempts_before(counted, closing) >= attempts for closing in unreachable]),
         ),
         Duty(
             "release-stages",
             clauses.release_stages,
-            _each(_passed(closing, releases, as_of) for closing in released),
+            _each([_passed(closing, releases, as_of) for closing in released]),
         ),
     )
 
 
-def _each(satisfied: Iterable[bool]) -> DutyVerdict:
-    found = list(satisfied)
-    if not found:
+def _each(satisfied: Sequence[bool]) -> DutyVerdict:
+    if not satisfied:
         return "not-applicable"
-    return "met" if all(found) else "missing"
+    return "met" if all(satisfied) else "missing"
 
 
 def _status(counted: Counted) -> DutyVerdict:

@@ -168,6 +168,8 @@ class Terms:
 
     def settled_on(self, day: int, as_of: int) -> dict[str, str]:
         """The questions that the parties settled, each with its option, for an incident opened on a local date."""
+        if not self.agreements:
+            return {}
         found = {question: _in_force(agreed, day, as_of) for question, agreed in self.agreements.items()}
         return {question: option for question, option in found.items() if option is not None}
 
@@ -181,6 +183,8 @@ class Terms:
 
 
 def _in_force(terms: list[Dated], day: int, as_of: int) -> str | None:
+    if not terms:
+        return None
     holding = [term for term in terms if term.effective_from <= day and term.recorded <= as_of]
     return max(holding, key=lambda term: (term.effective_from, term.order)).value if holding else None
 

@@ -8,8 +8,7 @@
 No change comes before that instant; at it nothing may have changed after all, and then there is a next one.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 from itertools import combinations
@@ -18,9 +17,9 @@ from typing import Final, NamedTuple
 from projections.calendar import Interval
 from projections.case import Case, Told
 from projections.diagram import Ask, Diagram, values
-from projections.dues import Dues
 from projections.history import Closing, Correction, Histories
 from projections.publications import differing
+from projections.response import NOT_COVERED
 from projections.service import MissingYear, YearUnpublishedError
 from projections.verdict import Found, Judgement
 from schemas.instants import MICROS_PER_DAY
@@ -80,9 +79,7 @@ def _rests_on(judgement: Judgement) -> tuple[int, int]:
     case = judgement.case
     opened = [told.counted.opened for told in values(judgement.told)]
     spans = [(min(opened), max(opened))]
-    dues = case.walk.due
-    assert isinstance(dues, Dues), "a case is laid out with dues that remember"
-    counted = dues.reach()
+    counted = case.dues.reach()
     if counted is not None:
         spans.append(counted)
     if any(isinstance(found, Outcome) and found.verdict not in _NO_WORK for found in values(judgement.continuous_work)):
@@ -171,17 +168,20 @@ def _is_published(judgement: Judgement, until: int) -> bool:
 
 
 def _work(judgement: Judgement, until: int) -> Diagram[Found]:
-    work = replace(judgement.case.work, as_of=until)
+    work = judgement.case.work._replace(as_of=until)
 
-    def judge(told: Told, ask: Ask) -> Found:
-        if not told.covered:
-            return Outcome("not-covered")
+    def judge(work: Callable[[Ask], Outcome], ask: Ask) -> Found:
         try:
-            return work.outcome(told.counted, told.changes, ask)
+            return work(ask)
         except YearUnpublishedError as unpublished:
             return unpublished.year
 
-    return judgement.readings.bind(judgement.told, lambda told: partial(judge, told))
+    def working(told: Told) -> Callable[[Ask], Found]:
+        if not told.covered:
+            return lambda _ask: NOT_COVERED
+        return partial(judge, work.working(told.counted, told.changes))
+
+    return judgement.readings.bind(judgement.told, working)
 
 
 def _lacks(found: Diagram[Found]) -> bool:

@@ -6,6 +6,7 @@ part: an update of it must not move a deadline of ten years ago.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from projections.timezones import Zone
 from schemas.policy import LocalZone, parse_offset
@@ -26,7 +27,7 @@ class LocalTime:
 
     def year_of(self, instant: int) -> int:
         """The local year of an instant, or the nearest that a date can have."""
-        return date.fromordinal(min(max(self.date_of(instant), date.min.toordinal()), date.max.toordinal())).year
+        return year_of_day(self.date_of(instant))
 
     def instant(self, day: int, clock: int = 0) -> int:
         """The instant at which the clock shows `clock` microseconds on the local date `day`."""
@@ -38,9 +39,15 @@ def local_time(stated: LocalZone) -> LocalTime:
     return LocalTime(Zone.listed(parse_offset(stated.utc_offset), stated.changes()))
 
 
+@lru_cache(maxsize=4096)
+def year_of_day(day: int) -> int:
+    """The year of a local date given as an ordinal, or the nearest that a date can have."""
+    return date.fromordinal(min(max(day, date.min.toordinal()), date.max.toordinal())).year
+
+
 def day_of(text: str) -> int:
     """The ordinal of a local date written YYYY-MM-DD."""
     return date.fromisoformat(text).toordinal()
 
 
-__all__ = ["DAY", "LocalTime", "day_of", "local_time"]
+__all__ = ["DAY", "LocalTime", "day_of", "local_time", "year_of_day"]

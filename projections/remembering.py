@@ -4,8 +4,8 @@ A count is remembered as the questions it turned out to ask: a fork per question
 that answer those questions alike share the count; the two hundredth priority change costs a look-up.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from projections.diagram import Ask
 
@@ -27,12 +27,6 @@ class Fork(NamedTuple, Generic[T]):
     below: "dict[str, Value[T] | Fork[T]]"
 
 
-class _UnansweredError(Exception):
-    def __init__(self, question: str) -> None:
-        super().__init__(question)
-        self.question = question
-
-
 class Remembering(Generic[T]):
     """A count of two numbers and a reading; what it raises is raised again each time."""
 
@@ -45,17 +39,9 @@ class Remembering(Generic[T]):
     def __call__(self, one: int, other: int, ask: Ask) -> T:
         """The count under a reading."""
         found = self._known.get((one, other))
-        if found is None:
-            found = self._known[one, other] = self._counted(one, other, {})
-        answers: dict[str, str] = {}
         while isinstance(found, Fork):
-            question, below = found
-            option = answers[question] = ask(question)
-            found = below.get(option)
-            if found is None:
-                found = below[option] = self._counted(one, other, answers)
-        value: T = found.value
-        return value
+            found = found.below.get(ask(found.question))
+        return self._counted(one, other, ask) if found is None else found.value
 
     def counts(self) -> Iterator[T]:
         """All that was counted so far."""
@@ -66,14 +52,23 @@ class Remembering(Generic[T]):
             else:
                 yield one.value
 
-    def _counted(self, one: int, other: int, answers: Mapping[str, str]) -> "Value[T] | Fork[T]":
-        def answer(question: str) -> str:
-            option = answers.get(question)
-            if option is None:
-                raise _UnansweredError(question)
+    def _counted(self, one: int, other: int, ask: Ask) -> T:
+        """Count under a reading, and remember the count below the questions that it came to."""
+        asked: list[tuple[str, str]] = []
+
+        def asking(question: str) -> str:
+            option = ask(question)
+            asked.append((question, option))
             return option
 
-        try:
-            return Value(self._count(one, other, answer))
-        except _UnansweredError as unanswered:
-            return Fork(unanswered.question, {})
+        value = self._count(one, other, asking)
+        place: dict[Any, Value[T] | Fork[T]] = self._known
+        key: object = (one, other)
+        for question, option in asked:
+            fork = place.get(key)
+            if fork is None:
+                fork = place[key] = Fork(question, {})
+            assert isinstance(fork, Fork), "the same answers lead to the same questions"
+            place, key = fork.below, option
+        place[key] = Value(value)
+        return value

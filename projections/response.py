@@ -6,7 +6,6 @@ walk      the deadlines of the segments in turn, until one is met, breached, or 
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from projections.counted import Counted, Place
@@ -55,13 +54,16 @@ def racing(counted: Counted, episode: int, changes: tuple[Segment, ...]) -> Call
     confirmed = counted.confirmed[0][0] if counted.confirmed else None
     is_start_open = not begins and confirmed != opened
     is_reply_open = replied is not None and (answered is None or replied < answered)
+    from_opening = segments(changes, counted.priority, opened)
+    from_confirmation = (
+        segments(changes, counted.priority, confirmed) if is_start_open and confirmed is not None else ()
+    )
 
     def run(ask: Ask) -> Race:
         response = replied if is_reply_open and ask("response-kind") == "any-reply" else answered
-        start = confirmed if is_start_open and ask("clock-start") == "confirmed" else opened
-        if start is None:
-            return Race(None, (), response)
-        return Race(start, segments(changes, counted.priority, start), response)
+        if is_start_open and ask("clock-start") == "confirmed":
+            return Race(confirmed, from_confirmation, response)
+        return Race(opened, from_opening, response)
 
     return run
 
@@ -86,8 +88,7 @@ def _first(places: list, begins: Place | None, ends: Place | None) -> int | None
     return int(places[index][0])
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(NamedTuple):
     """The deadlines of a race as of an instant; under `in-term-throughout` nothing falls due from `lapses_at` on."""
 
     due: Due
@@ -97,27 +98,38 @@ class Walk:
     def outcome(self, run: Race, ask: Ask) -> Outcome:
         """What one reading finds of the race (READINGS.md, steps 1, 2, 4 and 6)."""
         if run.start is None:
-            return Outcome("running") if run.response is None else Outcome("met", None, run.response)
-        if len(run.segments) == 1:
-            found = self._decide(self.due(run.start, run.segments[0].priority, ask), None, run.response)
-        else:
-            *_, last = self.steps(run, ask)
-            found = last.outcome
-        assert found is not None, "the last segment always has an outcome"
+            return self.waiting(run)
+        *_, last = self.steps(run, ask)
+        assert last.outcome is not None, "the last segment always has an outcome"
+        return self.lapsed(last.outcome, ask)
+
+    def waiting(self, run: Race) -> Outcome:
+        """What is found while the confirmation that would start the clock does not exist (step 2)."""
+        return Outcome("running") if run.response is None else Outcome("met", None, run.response)
+
+    def first(self, run: Race, due: int) -> Outcome | None:
+        """What is found where the first segment decides, whose deadline is `due`; None where it does not."""
+        segments = run.segments
+        following = segments[1].at if len(segments) > 1 else None
+        return self._decide(max(due, segments[0].at), following, run.response)
+
+    def lapsed(self, found: Outcome, ask: Ask) -> Outcome:
+        """What a reading makes of what was found, where the licence ended before it fell due (step 1)."""
         if found.verdict == "met" or found.due is None or found.due < self.lapses_at or self.as_of < self.lapses_at:
             return found
         return NOT_COVERED if ask("licence-lapse") == "in-term-throughout" else found
 
     def steps(self, run: Race, ask: Ask) -> Iterator[Step]:
-        """The segments in order, up to the one that decides."""
+        """The segments in order, up to the one that decides; how a later one is counted is asked only there."""
         assert run.start is not None
-        rule = ask("reprioritized-clock") if len(run.segments) > 1 else "from-opening"
-        tightest: int | None = None
+        rule, tightest = "", 0
         for number, segment in enumerate(run.segments):
-            start = segment.at if rule == "from-change" else run.start
-            due = self.due(start, segment.priority, ask)
+            if number == 1:
+                rule = ask("reprioritized-clock")
+            due = self.due(segment.at if rule == "from-change" else run.start, segment.priority, ask)
             if rule == "tightest":
-                due = tightest = due if tightest is None else min(due, tightest)
+                due = min(due, tightest)
+            tightest = due
             effective = max(due, segment.at)
             following = run.segments[number + 1].at if number + 1 < len(run.segments) else None
             outcome = self._decide(effective, following, run.response)

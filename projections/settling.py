@@ -7,7 +7,6 @@ row is passed over; between events only the instants count that the judgement it
 """
 
 from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple, TypeAlias, cast
 
 from projections.case import Case, Docket
@@ -292,7 +291,7 @@ class _Search:
             return False
         return all(isinstance(one, Outcome) and one.due != at for one in self._outcomes())
 
-    def _outcomes(self) -> AbstractSet[Found]:
+    def _outcomes(self) -> tuple[Found, ...]:
         """What the readings find of the first response in the end."""
         diagram = self._end.diagram(_RESPONSE)
         assert diagram is not None, "there is a first episode"

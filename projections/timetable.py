@@ -11,7 +11,7 @@ from datetime import date
 from typing import Generic, NamedTuple, TypeVar
 
 from projections.calendar import Calendar, Interval, merge
-from projections.local_time import LocalTime
+from projections.local_time import LocalTime, year_of_day
 from projections.publications import NO_DAYS, Revision, YearDays
 from schemas.policy import ServiceWindow
 
@@ -114,7 +114,13 @@ class Timetable:
 
     def is_published(self, start: int, end: int) -> bool:
         """Whether every year of [start, end) has a calendar."""
-        return any(first <= start and end <= last for first, last in self.published)
+        for first, last in self.published:
+            if first <= start:
+                if end <= last:
+                    return True
+            else:
+                break
+        return False
 
     def _lacking(self, start: int, end: int) -> int | None:
         if self.is_published(start, end):
@@ -126,7 +132,7 @@ class Timetable:
         last = local.date_of(end - 1)
         if end <= local.instant(last, self.rule.spans[0][0]):
             last -= 1  # the day has not begun to be served, on whatever terms
-        for year in range(_year_of(first), _year_of(last) + 1):
+        for year in range(year_of_day(first), year_of_day(last) + 1):
             if year in self.revision.years:
                 continue
             dates = _dates_of(year)
@@ -146,7 +152,7 @@ class Timetable:
         raise ValueError(f"the level is not served enough in the {_LONGEST_SEARCH_YEARS} years after {year}")
 
     def _year(self, instant: int) -> int:
-        return _year_of(self.local.date_of(instant))
+        return self.local.year_of(instant)
 
     def _calendar(self, first: int, last: int) -> Calendar:
         calendar = self._compiled.get((first, last))
@@ -182,10 +188,6 @@ def timetable(rule: DayRule, revision: Revision, local: LocalTime) -> Timetable:
 
 def _dates_of(year: int) -> range:
     return range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1)
-
-
-def _year_of(day: int) -> int:
-    return date.fromordinal(min(max(day, date.min.toordinal()), date.max.toordinal())).year
 
 
 __all__ = ["Consulted", "DayRule", "Timetable", "day_rule", "timetable"]

@@ -68,7 +68,7 @@ class Zone:
 
     def wall(self, instant: int) -> int:
         """What the wall clock shows at the instant."""
-        return instant + self.offset(instant)
+        return instant + self.offsets[bisect_right(self.transitions, instant)]
 
     def instant(self, wall: int) -> int:
         """The instant at which the wall clock shows this time; skipped and repeated: see above."""

@@ -8,12 +8,15 @@
 Each stage is a diagram bound to the one before, so that two readings part only where they really differ.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import TypeAlias, cast
 
 from projections.case import Case, Docket, Told
 from projections.diagram import OPTIONS, Ask, Diagram, Readings, census, literal, support, values
+from projections.dues import DueFound
 from projections.duties import duties
 from projections.response import NOT_APPLICABLE, NOT_COVERED, Race, racing
 from projections.service import MissingYear, YearUnpublishedError
@@ -66,12 +69,29 @@ class Judgement:
                 return race
             return lambda ask: NOT_APPLICABLE if ask("reopened-clock") == "no-clock" else race(ask)
 
-        def judge(run: Outcome | Race) -> Callable[[Ask], Found]:
-            if isinstance(run, Outcome):
-                return lambda _ask: run
-            return partial(self._raced, run)
+        return self.readings.graft(self.readings.bind(self.told, run), self._judged)
 
-        return self.readings.bind(self.readings.bind(self.told, run), judge)
+    def _judged(self, run: Outcome | Race) -> Diagram[Found]:
+        """What every reading finds of a race: by the deadlines of its first segment alone, where these decide it."""
+        readings, walk = self.readings, self.case.walk
+        if isinstance(run, Outcome):
+            return readings.leaf(run)
+        if run.start is None:
+            return readings.leaf(walk.waiting(run))
+        dues = self.case.dues.under_all(run.start, run.segments[0].priority, readings)
+        found = readings.map(dues, partial(self._first, run))
+        if None in found.values:
+            return readings.explore(partial(self._raced, run))
+        decided = cast("Diagram[Found]", found)
+        if walk.as_of < walk.lapses_at:
+            return decided
+        return readings.bind(decided, lambda one: partial(self._lapsed, one))
+
+    def _first(self, run: Race, due: DueFound) -> Found | None:
+        return self._lacks(due) if isinstance(due, MissingYear) else self.case.walk.first(run, due)
+
+    def _lapsed(self, found: Found, ask: Ask) -> Found:
+        return found if isinstance(found, MissingYear) else self.case.walk.lapsed(found, ask)
 
     def _raced(self, run: Race, ask: Ask) -> Found:
         try:
@@ -82,11 +102,11 @@ class Judgement:
     def _work(self, told: Told) -> Callable[[Ask], Found]:
         if not told.covered:
             return lambda _ask: NOT_COVERED
-        return partial(self._worked, told)
+        return partial(self._worked, self.case.work.working(told.counted, told.changes))
 
-    def _worked(self, told: Told, ask: Ask) -> Found:
+    def _worked(self, work: Callable[[Ask], Outcome], ask: Ask) -> Found:
         try:
-            return self.case.work.outcome(told.counted, told.changes, ask)
+            return work(ask)
         except YearUnpublishedError as unpublished:
             return self._lacks(unpublished.year)
 
@@ -95,7 +115,7 @@ class Judgement:
         return year
 
     @cached_property
-    def obligations(self) -> "tuple[tuple[str, str, Diagram[Found]], ...]":
+    def obligations(self) -> tuple[tuple[str, str, Diagram[Found]], ...]:
         """Each obligation's name, clause and diagram, in the order of the verdict line."""
         clause, work = self.case.policy.response[0].clause, self.case.policy.continuous_work.clause
         return (
@@ -110,7 +130,9 @@ class Judgement:
     def missing(self) -> MissingYear | None:
         """The first year that some reading of some obligation needs and nobody published."""
         _ = self.obligations  # what lacks is known once everything was judged
-        return min(self._lacking, key=lambda missing: (missing.year, missing.jurisdiction), default=None)
+        if not self._lacking:
+            return None
+        return min(self._lacking, key=lambda missing: (missing.year, missing.jurisdiction))
 
     def verdict(self) -> IncidentVerdict | NotJudged:
         """The verdict line of EVENTS.md, or why there is none."""
@@ -143,7 +165,7 @@ def obligation(name: str, clause: str, diagram: Diagram[Outcome], readings: Read
     depends_on, counts = census(diagram)
     verdicts: dict[str, int] = {}
     dues = []
-    for outcome, readings_so in counts.items():
+    for outcome, readings_so in counts:
         verdicts[outcome.verdict] = verdicts.get(outcome.verdict, 0) + readings_so
         if outcome.due is not None:
             dues.append(outcome.due)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from projections.diagram import Readings, follow
 from projections.dues import Dues
 from projections.service import MissingYear, Service, YearUnpublishedError
 from tests.unit.judgement.hours import days, published, service
@@ -66,3 +67,26 @@ def test_a_year_that_nobody_published_is_missing_each_time() -> None:
         with pytest.raises(YearUnpublishedError) as raised:
             dues(at("2024-04-26 15:00"), 2, reading())
         assert raised.value.year == MissingYear("RU", 2024)
+
+
+def test_under_every_reading_it_says_what_each_reading_finds_and_counts_once_for_both() -> None:
+    counting = Counting(service("basic", CALENDARS))
+    dues = Dues(counting)  # type: ignore[arg-type]
+    start = at("2024-04-26 15:00")
+    diagram = dues.under_all(start, 2, Readings({}))
+    assert dues.under_all(start, 2, Readings({})) is diagram
+    for saturdays in ("not-served", "served"):
+        for short in ("full", "shortened"):
+            options = {"working-saturdays": saturdays, "short-days": short}
+            assert dues(start, 2, options.__getitem__) == follow(diagram, options)
+    assert counting.counts == 4
+    assert dues.reach() == (start, max(diagram.values))
+
+
+def test_under_every_reading_a_missing_year_is_told_and_stays_missing() -> None:
+    dues = Dues(service("basic"))
+    start = at("2024-04-26 15:00")
+    assert set(dues.under_all(start, 2, Readings({})).values) == {MissingYear("RU", 2024)}
+    with pytest.raises(YearUnpublishedError):
+        dues(start, 2, reading())
+    assert dues.reach() == (start, start)
