@@ -31,6 +31,9 @@ _BODY: Final = (
     '"actor":{"kind":"engineer","id":"e-17"},"data":{"summary":"The cause is found; the repair is being tested"}}'
 )
 _READY_SECONDS: Final = 30.0
+_REST_SECONDS: Final = 30.0
+_LOOK_SECONDS: Final = 0.25
+_IDLE_SHARE: Final = 0.05
 _TICKS_A_SECOND: Final = os.sysconf("SC_CLK_TCK")
 
 
@@ -57,6 +60,14 @@ class Server:
     def processor_seconds(self) -> float:
         """What all its threads, and the processes it has started, have taken of the processors so far."""
         return sum(_ticks(process) for process in family(self.pid)) / _TICKS_A_SECOND
+
+    def rest(self) -> None:
+        """Wait until it has nothing left to do: the rows of what was appended may come after the last answer."""
+        deadline = time.monotonic() + _REST_SECONDS
+        before, now = -1.0, self.processor_seconds()
+        while now - before > _IDLE_SHARE * _LOOK_SECONDS and time.monotonic() < deadline:
+            time.sleep(_LOOK_SECONDS)
+            before, now = now, self.processor_seconds()
 
 
 @contextmanager

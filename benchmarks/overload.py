@@ -84,7 +84,7 @@ def _overloaded(server: Server, seconds: float) -> _Round:
         f"the load took {result.busy:.0%} of a processor",
         file=sys.stderr,
     )
-    time.sleep(_SETTLE_SECONDS)
+    server.rest()
     after = _ask(server, 201)
     return _Round(result.rate(201), mean((before.rate, after.rate)), before.processor_micros)
 
@@ -94,6 +94,7 @@ def _ask(server: Server, status: int) -> Asked:
     begun = server.processor_seconds()
     result = load(server.plan(_TURN_SECONDS))
     result.check_only(status)
+    server.rest()
     taken = server.processor_seconds() - begun
     return Asked(result.rate(status), taken / result.answers[str(status)] * 1e6)
 
