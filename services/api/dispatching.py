@@ -4,8 +4,11 @@ A route is given what it declares, and there are four kinds of it: the request, 
 server, a caller who has a right. That little is resolved here. The framework, which the routes are declared by and the
 OpenAPI document is made by, resolves whatever may be declared, at half of the event loop's processor time of an append
 (docs/decisions/0017-fastapi.md).
+
+A fault is answered with 500, and logged before that with the place it happened at, not with what it met.
 """
 
+import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from inspect import iscoroutinefunction
 from re import Match
@@ -27,6 +30,7 @@ from services.api.state import Api
 __all__ = ["Dispatched"]
 
 _COMMON: Final = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+"""What every answer says unless it says something else."""
 
 
 class Dispatched:
@@ -38,19 +42,29 @@ class Dispatched:
         self._ways: Final = tuple(_Way(route) for route in routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request. A fault is answered and raised."""
+        """Answer a request. A fault in the middle of an answer cuts it off."""
         scope["api"] = self._api
-        request = Request(scope, receive, send)
+        try:
+            response = await self._response(Request(scope, receive, send))
+            await response(scope, receive, send)
+        except ClientDisconnect:
+            return  # in the middle of its body: nothing was recorded, and nobody is there to be told
+        except Exception:  # noqa: BLE001  (whatever it is, it is told, and the next request is served)
+            self._tell_fault()
+
+    async def _response(self, request: Request) -> Response:
         try:
             response = await self._answer(request)
         except LedgerError as error:
             response = _refused(request, error)
         except ClientDisconnect:
             raise
-        except Exception:
-            await _complete(_refused(request, InternalError(reason="")))(scope, receive, send)
-            raise
-        await _complete(response)(scope, receive, send)
+        except Exception:  # noqa: BLE001  (as above)
+            self._tell_fault()
+            response = _refused(request, InternalError(reason=""))
+        said = {name for name, _ in response.raw_headers}
+        response.raw_headers += [header for header in _COMMON if header[0] not in said]
+        return response
 
     def _answer(self, request: Request) -> Awaitable[Response]:
         path, method = request.scope["path"], request.scope["method"]
@@ -60,6 +74,9 @@ class Dispatched:
                 return way.answer(request, found)
         allowed = ", ".join(sorted(self._methods(path)))
         raise MethodNotAllowed(allowed=allowed) if allowed else UnknownResource
+
+    def _tell_fault(self) -> None:
+        self._api.log.error("fault", exc_info=sys.exc_info())
 
     def _methods(self, path: str) -> Iterator[str]:
         for way in self._ways:
@@ -106,13 +123,6 @@ def _check_little_is_declared(route: APIRoute) -> None:
     for one in (route.dependant, *route.dependant.dependencies):
         others = (one.query_params, one.header_params, one.cookie_params, one.body_params)
         assert not any(others), "what a request says is read strictly, by readers of our own"
-
-
-def _complete(response: Response) -> Response:
-    """Say what every answer says unless it says something else."""
-    said = {name for name, _ in response.raw_headers}
-    response.raw_headers += [header for header in _COMMON if header[0] not in said]
-    return response
 
 
 def _refused(request: Request, error: LedgerError) -> Response:

@@ -2,20 +2,17 @@
 
 Requests in flight are counted. From one number of them on writes are turned away, from another one reads too, with 503
 and `Retry-After`: a server that takes more than it can finish finishes less. Those who follow the feed wait most of
-their time and are counted apart. What runs the server is always answered. A fault inside, which the application answers
-with 500, is logged here with the place it happened at, not with what it met.
+their time and are counted apart. What runs the server is always answered.
 
 Most are turned away when there is the least time: their answer is made once, each is counted in the figures, and the
 log has a line of the first, and then at most one a second with the number since.
 """
 
 import asyncio
-import sys
 from collections import Counter
 from time import perf_counter
 from typing import Final
 
-from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from schemas.http_problems import Overloaded, Stopping
@@ -59,7 +56,7 @@ class Limited:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or turn it away."""
         if scope["type"] != "http" or scope["path"] in ALWAYS:
-            await self._serve(scope, receive, send)
+            await self._app(scope, receive, send)
             return
         kind: Kind = "read" if scope["method"] in _READING else "write"
         follows = scope["path"] == _FEED
@@ -70,7 +67,7 @@ class Limited:
         self._count(1, follows=follows)
         self._api.metrics.entered(kind)
         try:
-            await self._serve(scope, receive, send)
+            await self._app(scope, receive, send)
         finally:
             self._count(-1, follows=follows)
             self._api.metrics.left(kind)
@@ -116,11 +113,3 @@ class Limited:
             self._following += more
         else:
             self._in_flight += more
-
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await self._app(scope, receive, send)
-        except ClientDisconnect:
-            return  # in the middle of its body: nothing was recorded, and nobody is there to be told
-        except Exception:
-            self._api.log.error("fault", exc_info=sys.exc_info())  # noqa: G201  (not a logger of the standard library)

@@ -1,17 +1,22 @@
 """From a request to its route: a route is given what it declares, and may declare little."""
 
 import asyncio
+import io
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Annotated, Any, cast
 
+import orjson
 import pytest
 from fastapi import APIRouter, Header
 from fastapi.routing import APIRoute
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Message
 
 from services.api.application import routes
 from services.api.dispatching import Dispatched
 from services.api.state import Api
+from services.logging import open_log
 
 NO_PARTS = cast("Api", None)
 """No route here asks for the parts of the server."""
@@ -24,23 +29,23 @@ def declared(endpoint: Any, path: str = "/things/{thing}") -> list[APIRoute]:
     return [one for one in router.routes if isinstance(one, APIRoute)]
 
 
-def asked(endpoint: Any) -> tuple[list[Message], BaseException | None]:
-    """What is sent by a route that is asked for a thing, and what is raised beside."""
+def asked(endpoint: Any) -> tuple[list[Message], list[dict[str, Any]]]:
+    """What is sent by a route that is asked for a thing, and the lines of the log."""
     sent: list[Message] = []
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        await asyncio.Event().wait()  # there is no body, and the client stays
+        raise AssertionError
 
     async def send(message: Message) -> None:
         sent.append(message)
 
     scope = {"type": "http", "method": "GET", "path": "/things/one", "headers": [], "query_string": b""}
-    app: Any = Dispatched(NO_PARTS, declared(endpoint))
-    try:
-        asyncio.run(app(scope, receive, send))
-    except ZeroDivisionError as fault:
-        return sent, fault
-    return sent, None
+    said = io.BytesIO()
+    parts = cast("Api", SimpleNamespace(log=open_log("info", said)))
+    app: Any = Dispatched(parts, declared(endpoint))
+    asyncio.run(app(scope, receive, send))
+    return sent, [orjson.loads(line) for line in said.getvalue().splitlines()]
 
 
 def test_a_name_out_of_the_path_is_handed_over_to_what_waits_and_to_what_works_in_a_thread() -> None:
@@ -51,20 +56,35 @@ def test_a_name_out_of_the_path_is_handed_over_to_what_waits_and_to_what_works_i
         return Response(thing)
 
     for endpoint in (waiting, working):
-        (_, body), fault = asked(endpoint)
+        (_, body), lines = asked(endpoint)
         assert body["body"] == b"one"
-        assert fault is None
+        assert lines == []
 
 
-def test_a_fault_is_answered_and_told_to_whoever_logs_it() -> None:
+def test_a_fault_is_answered_and_logged_by_its_place_alone() -> None:
     async def failing(thing: str) -> Response:
         raise ZeroDivisionError(thing)
 
-    (begun, body), fault = asked(failing)
+    (begun, body), (line,) = asked(failing)
     assert begun["status"] == 500
     assert b"internal-error" in body["body"]
     assert b"one" not in body["body"]
-    assert isinstance(fault, ZeroDivisionError)
+    assert (line["event"], line["fault"]) == ("fault", "ZeroDivisionError")
+    assert "one" not in str(line)
+
+
+def test_a_fault_in_the_middle_of_an_answer_cuts_it_off() -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"first"
+        raise ZeroDivisionError
+
+    async def streaming(thing: str) -> Response:
+        assert thing == "one"
+        return StreamingResponse(pieces())
+
+    (begun, body), (line,) = asked(streaming)
+    assert (begun["status"], body["body"], body["more_body"]) == (200, b"first", True)
+    assert (line["event"], line["fault"]) == ("fault", "ZeroDivisionError")
 
 
 def test_a_route_that_declares_what_it_would_not_be_given_is_refused_at_the_start() -> None:
