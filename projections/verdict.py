@@ -34,12 +34,9 @@ class Judgement:
         self._lacking: set[MissingYear] = set()
         self.counted = self.readings.explore(case.counted)
         self.told = self.readings.bind(self.counted, lambda counted: partial(case.told, counted))
+        # Under the reading that counts most of them.
+        self.episodes = 1 + max([len(told.counted.reopened) for told in values(self.told)])
         self._responses: dict[int, Diagram[Found]] = {}
-
-    @cached_property
-    def episodes(self) -> int:
-        """How many episodes there are under the reading that counts most of them."""
-        return 1 + max(len(told.counted.reopened) for told in values(self.told))
 
     @property
     def responses(self) -> list[Diagram[Found]]:
@@ -126,7 +123,7 @@ class Judgement:
             ("continuous-work", work, self.continuous_work),
         )
 
-    @cached_property
+    @property
     def missing(self) -> MissingYear | None:
         """The first year that some reading of some obligation needs and nobody published."""
         _ = self.obligations  # what lacks is known once everything was judged
