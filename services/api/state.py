@@ -66,7 +66,7 @@ class Api:
 
 async def the_api(request: Request) -> Api:
     """The parts of the server that a request came to."""
-    api = request.scope["api"]
+    api = request.app.state.api
     assert isinstance(api, Api)
     return api
 
