@@ -57,7 +57,7 @@ def test_both_judges_say_the_same_when_a_reading_is_asked_for() -> None:
         assert first_disagreement(history(seed), settle=asked) is None
 
 
-@settings(max_examples=scaled(INTERLEAVED_HISTORIES), deadline=None)
+@settings(max_examples=scaled(INTERLEAVED_HISTORIES))
 @given(drawn=histories(), shuffle=st.randoms(use_true_random=False))
 def test_how_events_of_different_logs_interleave_changes_no_verdict(drawn: History, shuffle: Random) -> None:
     shuffled = tuple(interleave(drawn.lines, shuffle))

@@ -17,8 +17,8 @@ from tests.strategies.histories import History, histories, interleave
 
 OPEN_AT_ONCE = 4
 
-many = settings(max_examples=scaled(600, 30), deadline=None)
-few = settings(max_examples=scaled(200, 15), deadline=None)
+many = settings(max_examples=scaled(600, 30))
+few = settings(max_examples=scaled(200, 15))
 seeds = st.integers(0, 2**32 - 1)
 
 

@@ -248,7 +248,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(json_values)
 def test_no_value_in_any_place_ends_in_a_traceback(value: object) -> None:
     """A value that does end in one fails the test, wherever it stands."""

@@ -284,7 +284,7 @@ def runs(schedule: Schedule, instant: int) -> bool:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(schedules, instants, st.integers(0, 2 * 24 * 60))
 def test_it_agrees_with_counting_minute_by_minute(schedule: Schedule, start: int, length: int) -> None:
     end = start + length * MINUTE
@@ -297,7 +297,7 @@ def test_it_agrees_with_counting_minute_by_minute(schedule: Schedule, start: int
     assert [m for m in range(start, end, MINUTE) if calendar.is_open(m)] == counted
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(schedules, instants)
 def test_periods_are_in_order_and_apart(schedule: Schedule, start: int) -> None:
     found = list(islice(schedule.periods_after(start), 20))
