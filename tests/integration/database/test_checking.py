@@ -109,11 +109,11 @@ def test_what_no_longer_guards_the_tables_of_postgres_is_found(postgres_url: str
 def test_tables_of_several_owners_are_found(postgres_url: str) -> None:
     """Whoever owns the events may change them, whatever the writer is allowed."""
     make(postgres_url)
-    call("db", "roles", "--apply", "--database", postgres_url)
-    assert told(postgres_url, "one owner of all tables") == (True, "sla_ledger_owner")
-    execute(postgres_url, "GRANT CREATE ON SCHEMA public TO sla_ledger_writer")
-    execute(postgres_url, "ALTER TABLE events OWNER TO sla_ledger_writer")
-    assert told(postgres_url, "one owner of all tables") == (False, "sla_ledger_owner, sla_ledger_writer")
+    call("db", "roles", "--apply", "--prefix", "checked", "--database", postgres_url)
+    assert told(postgres_url, "one owner of all tables") == (True, "checked_owner")
+    execute(postgres_url, "GRANT CREATE ON SCHEMA public TO checked_writer")
+    execute(postgres_url, "ALTER TABLE events OWNER TO checked_writer")
+    assert told(postgres_url, "one owner of all tables") == (False, "checked_owner, checked_writer")
 
 
 def test_every_key_and_trigger_that_the_tables_are_made_with_is_looked_for(postgres_url: str) -> None:
