@@ -14,9 +14,8 @@ from projections.calendar import Interval, merge, subtract
 from projections.counted import Counted
 from projections.diagram import Ask
 from projections.priorities import Segment, segments
+from projections.response import NOT_APPLICABLE
 from schemas.verdicts import Outcome
-
-NOT_APPLICABLE = Outcome("not-applicable")
 
 Windows = Callable[[int, int, Ask], list[Interval]]
 """The service inside a stretch of time: (from, until, ask) -> intervals."""
@@ -30,12 +29,8 @@ class ContinuousWork(NamedTuple):
     windows: Windows
     as_of: int
 
-    def outcome(self, counted: Counted, changes: tuple[Segment, ...], ask: Ask) -> Outcome:
-        """What one reading finds (READINGS.md, Continuous work)."""
-        return self.working(counted, changes)(ask)
-
     def working(self, counted: Counted, changes: tuple[Segment, ...]) -> Callable[[Ask], Outcome]:
-        """What each reading finds of a history that is counted alike under all of them."""
+        """What each reading finds of a history counted alike under all of them (READINGS.md, Continuous work)."""
         if not self.grave(counted, changes):
             return lambda _ask: NOT_APPLICABLE
         worked = self.worked(counted)

@@ -71,8 +71,7 @@ def make_tables(database: Database) -> None:
                 raise UnsupportedStorage(database=str(database.path), found=found, known=STORAGE_VERSION)
             return
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        for version, name in enumerate(MIGRATIONS, start=1):
-            apply_step(connection, version, name, migration_text(name))
+        _apply_all(connection)
 
 
 def storage_version(connection: sqlite.Connection, database: Database) -> int:
@@ -88,8 +87,7 @@ def storage_version(connection: sqlite.Connection, database: Database) -> int:
 def altered_objects(database: Database) -> list[str]:
     """The names of the tables, triggers and indices that are missing or are not as the migrations make them."""
     with closing(sqlite.connect(":memory:", isolation_level=None)) as connection:
-        for version, name in enumerate(MIGRATIONS, start=1):
-            apply_step(connection, version, name, migration_text(name))
+        _apply_all(connection)
         made = connection.execute(_QUERIES["objects"]).fetchall()
     found = set(database.all(_QUERIES["objects"]))
     return [name for name, text in made if (name, text) not in found]
@@ -105,6 +103,11 @@ def apply_step(connection: sqlite.Connection, version: int, name: str, text: str
     for statement in _statements(text):
         connection.execute(statement)
     connection.execute(_QUERIES["insert_migration"], (version, name))
+
+
+def _apply_all(connection: sqlite.Connection) -> None:
+    for version, name in enumerate(MIGRATIONS, start=1):
+        apply_step(connection, version, name, migration_text(name))
 
 
 def _statements(text: str) -> Iterator[str]:

@@ -28,7 +28,7 @@ def judged(
     counted = told.counted(as_of, **options)
     ask = reading(**options)
     work = ContinuousWork(1, tolerance, served(*windows), as_of)
-    return work.outcome(counted, effective_changes(counted, ask), ask)
+    return work.working(counted, effective_changes(counted, ask))(ask)
 
 
 def grave(opened: int = 0, responded: int | None = None) -> Telling:
@@ -68,14 +68,14 @@ def test_at_a_lesser_priority_it_does_not_apply() -> None:
     told = Telling(0, priority=2)
     told.by_provider("responded", 10)
     counted = told.counted()
-    assert ContinuousWork(1, 0, served(), 1000).outcome(counted, (), never) == Outcome("not-applicable")
+    assert ContinuousWork(1, 0, served(), 1000).working(counted, ())(never) == Outcome("not-applicable")
 
 
 def test_another_policy_may_owe_it_at_another_priority() -> None:
     told = Telling(0, priority=2)
     told.by_provider("responded", 10)
     work = ContinuousWork(2, 0, served(*NIGHT_AND_DAY), 1000)
-    assert work.outcome(told.counted(), (), reading()) == uncovered((10, 1000))
+    assert work.working(told.counted(), ())(reading()) == uncovered((10, 1000))
 
 
 def test_only_the_time_at_the_gravest_priority_is_owed() -> None:
